@@ -1,0 +1,168 @@
+"""Reading registration facts out of what a person wrote, in any order and form. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from backend.errors import InvalidInput
+from backend.identifiers import Cpf, plain
+
+_CPF = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)")
+_CARD = re.compile(r"(?<!\d)\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}(?!\d)")
+_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})(?!\d)")
+_COMPACT_DATE = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4}|\d{2})(?!\d)")
+_MONTHS = (
+    "janeiro", "fevereiro", "marco", "abril", "maio", "junho",
+    "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
+)  # fmt: skip
+_SPOKEN_DATE = re.compile(
+    r"(?<!\d)(\d{1,2}|primeiro)[ºo°]?\s*(?:de\s+|do\s+|/)?("
+    + "|".join(m[:3] + r"\w*" for m in _MONTHS)
+    + r")\s*(?:de\s+|do\s+|/)?(\d{4}|\d{2})(?!\d)"
+)
+_MOTHER = re.compile(r"\b(?:mae|mamae|genitora)\b")
+_OWN_NAME = re.compile(r"\b(?:meu nome|nome completo|me chamo|chamo|sou (?:o|a)|aqui e (?:o|a)|nome)\b")
+_NOT_NAMES = frozenset(
+    """
+    a o as os e eu de da do das dos em no na ao aos um uma meu minha meus minhas seu sua nome completo completa
+    cpf rg carteirinha carteira cartao numero num nº n data nascimento nascido nascida nasci dia mes ano mae mamae
+    genitora dela dele se chama chamo chamada e sou aqui que com para pra por favor oi ola bom boa tarde noite
+    esta estao sao segue seguem meus dados ta ai me é titular plano do tambem tb isso sim nao ok obrigado obrigada
+    quero queria gostaria preciso saber consultar boleto protocolo consulta atendimento whatsapp
+    """.split()
+)
+_SHORTEST_NAME = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a person said of himself. `names` are given without saying whose; `bad_cpf` marks wrong check digits."""
+
+    cpf: str = ""
+    card: str = ""
+    birth_date: date | None = None
+    full_name: str = ""
+    mother_name: str = ""
+    names: tuple[str, ...] = ()
+    bad_cpf: bool = False
+
+    @property
+    def found_any(self) -> bool:
+        """True when the text held at least one fact, or something meant as a CPF."""
+        return (
+            bool(self.cpf or self.card or self.birth_date or self.full_name or self.mother_name or self.names)
+            or self.bad_cpf
+        )
+
+    def merged(self, newer: Facts) -> Facts:
+        """These facts with those of a later message over them."""
+        return replace(
+            self,
+            cpf=newer.cpf or self.cpf,
+            card=newer.card or self.card,
+            birth_date=newer.birth_date or self.birth_date,
+            full_name=newer.full_name or self.full_name,
+            mother_name=newer.mother_name or self.mother_name,
+            names=(*self.names, *(name for name in newer.names if name not in self.names)),
+            bad_cpf=newer.bad_cpf,
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """For the row that keeps them until the identity is decided."""
+        return {
+            "cpf": self.cpf,
+            "card": self.card,
+            "birth_date": self.birth_date.isoformat() if self.birth_date else "",
+            "full_name": self.full_name,
+            "mother_name": self.mother_name,
+            "names": list(self.names),
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, object]) -> Facts:
+        """The facts that `to_json` wrote."""
+        birth = str(stored.get("birth_date") or "")
+        names = stored.get("names")
+        return cls(
+            cpf=str(stored.get("cpf") or ""),
+            card=str(stored.get("card") or ""),
+            birth_date=date.fromisoformat(birth) if birth else None,
+            full_name=str(stored.get("full_name") or ""),
+            mother_name=str(stored.get("mother_name") or ""),
+            names=tuple(str(name) for name in names) if isinstance(names, list) else (),
+        )
+
+
+def read_facts(text: str, *, today: date, names_expected: bool = True) -> Facts:
+    """Every registration fact in a text. Names count only where they were asked for."""
+    rest = " | ".join(plain(line) for line in text.splitlines())
+    cpf, bad_cpf, card = "", False, ""
+    for found in _CARD.finditer(rest):
+        card = re.sub(r"\D", "", found.group())
+        rest = rest.replace(found.group(), " | ", 1)
+    for found in _CPF.finditer(rest):
+        try:
+            cpf = Cpf.parse(found.group()).digits
+            bad_cpf = False
+        except InvalidInput:
+            bad_cpf = not cpf
+        rest = rest.replace(found.group(), " | ", 1)
+    birth_date, rest = _take_date(rest, today)
+    full_name, mother_name, names = _read_names(rest) if names_expected else ("", "", ())
+    return Facts(cpf, card, birth_date, full_name, mother_name, names, bad_cpf)
+
+
+def _take_date(text: str, today: date) -> tuple[date | None, str]:
+    for pattern in (_SPOKEN_DATE, _NUMERIC_DATE, _COMPACT_DATE):
+        for found in pattern.finditer(text):
+            day, month, year = found.groups()
+            read = _date(day, month, year, today)
+            if read is not None:
+                return read, text[: found.start()] + " | " + text[found.end() :]
+    return None, text
+
+
+def _date(day: str, month: str, year: str, today: date) -> date | None:
+    number = int(month) if month.isdigit() else next((i for i, m in enumerate(_MONTHS, 1) if month[:3] == m[:3]), 0)
+    full_year = int(year)
+    if len(year) == 2:  # noqa: PLR2004 ('85' is 1985, '05' is 2005: nobody is born in the future)
+        full_year += 2000 if full_year <= today.year % 100 else 1900
+    try:
+        read = date(full_year, number, 1 if day == "primeiro" else int(day))
+    except ValueError:
+        return None
+    return read if date(1900, 1, 1) <= read <= today else None
+
+
+def _read_names(text: str) -> tuple[str, str, tuple[str, ...]]:
+    full_name, mother_name, loose = "", "", []
+    for piece in re.split(r"[|\n,;:.()\-/]|\se a minha\s|\se minha\s(?=mae)", _keep_markers(text)):
+        marked_mother = bool(_MOTHER.search(piece))
+        marked_own = not marked_mother and bool(_OWN_NAME.search(piece))
+        name = _clean_name(_MOTHER.split(piece)[-1] if marked_mother else piece)
+        if not name:
+            continue
+        if marked_mother:
+            mother_name = name
+        elif marked_own:
+            full_name = name
+        else:
+            loose.append(name)
+    return full_name, mother_name, tuple(loose)
+
+
+def _keep_markers(text: str) -> str:
+    # 'mae: fulana' and 'nome da mae - fulana': the mark belongs to the name that follows it.
+    return re.sub(r"\b(mae|mamae|genitora|nome|chamo|chama)\b\s*[:\-]", r"\1 ", text)
+
+
+def _clean_name(piece: str) -> str:
+    words = re.sub(r"[^a-z' ]", " ", piece).split()
+    while words and words[0] in _NOT_NAMES:
+        words.pop(0)
+    while words and words[-1] in _NOT_NAMES:
+        words.pop()
+    meaningful = [word for word in words if word not in _NOT_NAMES]
+    return " ".join(words) if len(meaningful) >= _SHORTEST_NAME else ""

@@ -1,0 +1,163 @@
+"""Taking facts, verifying a person in a conversation, and knowing who was verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend import audit, beneficiaries
+from backend.actor import Actor
+from backend.beneficiaries import Beneficiary
+from backend.identifiers import Cpf
+from backend.identity.facts import Facts
+from backend.identity.rules import Registered, judge, missing
+from backend.settings import settings
+from backend.store.tables import Base, JsonObject
+
+
+class IdentityCheck(Base):
+    """A conversation's identity: what was said so far, how often it was wrong, who was verified and when."""
+
+    __tablename__ = "identity_check"
+
+    conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    facts: Mapped[JsonObject] = mapped_column(server_default="{}")
+    failures: Mapped[int] = mapped_column(server_default="0")
+    beneficiary_id: Mapped[UUID | None] = mapped_column(ForeignKey("beneficiary.id"))
+    verified_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    last_request_key: Mapped[str | None]
+    last_outcome: Mapped[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the facts: verified, more needed (`missing` says what), wrong once more, or wrong too often."""
+
+    state: Literal["verified", "incomplete", "bad_cpf", "wrong", "exhausted"]
+    missing: tuple[str, ...] = ()
+    beneficiary: Beneficiary | None = None
+
+
+async def offer_facts(
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    facts: Facts,
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Outcome:
+    """Takes facts into account, once for a request key, and says what follows. [rule 2]"""
+    check = await _check(session, conversation_id)
+    if check.last_request_key == request_key:
+        return await _same_again(session, check)
+    known = Facts.from_json(check.facts).merged(facts)
+    person = await beneficiaries.by_cpf(session, Cpf(known.cpf)) if known.cpf else None
+    verdict = judge(known, _registered(person))
+    outcome = Outcome("bad_cpf" if facts.bad_cpf else "incomplete", missing(known))
+    check.facts = known.to_json()
+    if verdict == "mismatch":
+        check.failures += 1
+        check.facts = {}
+        exhausted = check.failures >= settings().identity_attempts
+        outcome = Outcome("exhausted" if exhausted else "wrong", missing(Facts()))
+        audit.record(
+            session,
+            "identity.failed",
+            ("conversation", conversation_id),
+            actor=actor,
+            now=now,
+            failures=check.failures,
+        )
+    elif verdict == "match" and person is not None:
+        _verify(check, person.id, now)
+        audit.record(
+            session,
+            "identity.verified",
+            ("conversation", conversation_id),
+            actor=actor,
+            now=now,
+            beneficiary=str(person.id),
+        )
+        outcome = Outcome("verified", beneficiary=person)
+    check.last_request_key, check.last_outcome = request_key, outcome.state
+    return outcome
+
+
+async def verified_person(session: AsyncSession, *, conversation_id: UUID, now: datetime) -> Beneficiary | None:
+    """Who is verified in this conversation, or None; thirty minutes of silence end it. [rule 2]
+
+    Asking keeps the identity awake: it is asked when the person writes.
+    """
+    check = await session.get(IdentityCheck, conversation_id)
+    if check is None or check.beneficiary_id is None or check.last_seen_at is None:
+        return None
+    if now - check.last_seen_at > timedelta(minutes=settings().identity_minutes):
+        return None
+    check.last_seen_at = max(now, check.last_seen_at)
+    return await session.get(Beneficiary, check.beneficiary_id)
+
+
+async def still_missing(session: AsyncSession, *, conversation_id: UUID) -> tuple[str, ...]:
+    """What the person has not said yet, in the order of asking."""
+    check = await session.get(IdentityCheck, conversation_id)
+    return missing(Facts.from_json(check.facts) if check else Facts())
+
+
+async def failures(session: AsyncSession, *, conversation_id: UUID) -> int:
+    """How often the facts were wrong in this conversation."""
+    check = await session.get(IdentityCheck, conversation_id)
+    return check.failures if check else 0
+
+
+async def vouch(
+    session: AsyncSession, *, conversation_id: UUID, beneficiary: Beneficiary, actor: Actor, now: datetime
+) -> None:
+    """An attendant who checked the facts himself says who it is."""
+    _verify(await _check(session, conversation_id), beneficiary.id, now)
+    audit.record(
+        session,
+        "identity.vouched",
+        ("conversation", conversation_id),
+        actor=actor,
+        now=now,
+        beneficiary=str(beneficiary.id),
+    )
+
+
+def _verify(check: IdentityCheck, beneficiary_id: UUID, now: datetime) -> None:
+    check.beneficiary_id, check.verified_at, check.last_seen_at = beneficiary_id, now, now
+    check.failures, check.facts = 0, {}
+
+
+def _registered(person: Beneficiary | None) -> Registered | None:
+    if person is None:
+        return None
+    return Registered(person.full_name, person.birth_date, person.mother_name, person.card_number)
+
+
+async def _check(session: AsyncSession, conversation_id: UUID) -> IdentityCheck:
+    statement = insert(IdentityCheck).values(conversation_id=conversation_id).on_conflict_do_nothing()
+    await session.execute(statement)
+    return await session.get_one(IdentityCheck, conversation_id, with_for_update=True)
+
+
+async def _same_again(session: AsyncSession, check: IdentityCheck) -> Outcome:
+    # A retried action: say what was said, count nothing twice.
+    person = await session.get(Beneficiary, check.beneficiary_id) if check.beneficiary_id else None
+    if check.last_outcome == "verified" and person is not None:
+        return Outcome("verified", beneficiary=person)
+    needed = missing(Facts.from_json(check.facts))
+    match check.last_outcome:
+        case "wrong" | "exhausted" | "bad_cpf" as state:
+            return Outcome(state, needed)
+        case _:
+            return Outcome("incomplete", needed)

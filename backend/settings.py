@@ -1,0 +1,91 @@
+"""Everything that is configured: environment variables `ZELO_*` and `.env` (interfaces.md)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+DEMO_ACCOUNT_SID = "AC" + "0" * 32
+DEMO_FROM = "whatsapp:+559830000000"
+
+
+class Settings(BaseSettings):
+    """One object per process; every field's default is the demo's or the law's."""
+
+    model_config = SettingsConfigDict(env_prefix="ZELO_", env_file=".env", extra="ignore")
+
+    port: int = 8000
+    host: str = "127.0.0.1"
+    public_url: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    data_dir: Path = Path("var")
+    secret_key: SecretStr = SecretStr("")
+
+    twilio_account_sid: str = DEMO_ACCOUNT_SID
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_from: str = DEMO_FROM
+    twilio_api_url: str = ""
+    twilio_rate: int = Field(default=80, ge=1, description="messages a second per sender number (Twilio)")
+    templates_file: Path = Path("data/templates.yml")
+
+    rasa_urls: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055"
+    rasa_token: SecretStr = SecretStr("")
+
+    ans_registration: str = ""
+    operator_name: str = "Zelo Saúde"
+    smtp_url: str = ""
+    notice_by_whatsapp: bool = False
+    simulator: bool = False
+    simulator_port: int = 8010
+    demo_password: SecretStr = SecretStr("")
+
+    timezone: str = "America/Sao_Paulo"
+    holiday_state: str = "MA"
+    episode_hours: float = Field(default=24, description="silence that ends a conversation (house.md)")
+    window_hours: float = Field(default=24, description="WhatsApp's customer service window")
+    identity_minutes: float = Field(default=30, description="silence that ends a verified identity (rule 2)")
+    identity_attempts: int = Field(default=3, description="wrong answers before a person takes over (rule 2)")
+    give_up_seconds: float = Field(default=60, description="assistant silent for so long: to the desk")
+    turn_timeout_seconds: float = 20
+    lease_seconds: float = 30
+    media_max_bytes: int = 16 * 1024 * 1024
+    worker_turns: int = Field(default=16, description="conversations one worker serves at a time")
+    web_processes: int = 1
+    workers: int = 1
+
+    @property
+    def base_url(self) -> str:
+        """The address that Twilio signs, without a slash at its end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def twilio_url(self) -> str:
+        """Where Twilio's REST API is: the simulator's, or what is configured."""
+        if self.twilio_api_url:
+            return self.twilio_api_url.rstrip("/")
+        if self.simulator:
+            return f"http://127.0.0.1:{self.simulator_port}"
+        return "https://api.twilio.com"
+
+    @property
+    def rasa_addresses(self) -> list[str]:
+        """Every Rasa that may serve a conversation, without slashes at their ends."""
+        return [url.strip().rstrip("/") for url in self.rasa_urls.split(",") if url.strip()]
+
+    @property
+    def sends_to_loopback(self) -> bool:
+        """True when nothing that we send can leave this machine (demo people need it)."""
+        return urlsplit(self.twilio_url).hostname in LOOPBACK_HOSTS
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""The conversation service: WhatsApp, dispatch, desk, console."""

@@ -1,0 +1,1 @@
+"""Attendants' and operators' pages."""

@@ -1,0 +1,1 @@
+"""Contacts, conversations, messages, who owns them, inbox and outbox."""

@@ -1,0 +1,1 @@
+"""Teams, routing, assignment, business hours."""

@@ -1,0 +1,1 @@
+"""The worker: inbox to assistant or desk, outbox to WhatsApp, what is due."""

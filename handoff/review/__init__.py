@@ -1,0 +1,1 @@
+"""Reading every conversation, with what was understood and who owned it when."""

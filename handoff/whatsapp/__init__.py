@@ -1,0 +1,1 @@
+"""Twilio: webhook, signature, sender, media, templates and the 24-hour window."""
