@@ -190,7 +190,7 @@ class OutboxRow(Base):
             "ix_outbox_waiting", "sender", "conversation_id", "position",
             postgresql_where="state in ('ready', 'sending', 'unsure')",
         ),
-        Index("ix_outbox_held", "conversation_id", postgresql_where="state = 'held'"),
+        Index("ix_outbox_held", "recipient", postgresql_where="state = 'held'"),
         CheckConstraint("state in ('ready', 'sending', 'unsure', 'sent', 'failed', 'held')", name="state"),
     )  # fmt: skip
 
@@ -210,4 +210,5 @@ class OutboxRow(Base):
     not_before: Mapped[datetime | None]
     sending_since: Mapped[datetime | None]
     sid: Mapped[str | None]
+    refused_sid: Mapped[str | None]
     error_code: Mapped[int | None]

@@ -399,6 +399,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("not_before", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("sending_since", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("refused_sid", sa.Text(), nullable=True),
         sa.Column("sid", sa.Text(), nullable=True),
         sa.Column("error_code", sa.Integer(), nullable=True),
         sa.CheckConstraint(
@@ -409,7 +410,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
-    op.create_index("ix_outbox_held", "outbox", ["conversation_id"], unique=False, postgresql_where="state = 'held'")
+    op.create_index("ix_outbox_held", "outbox", ["recipient"], unique=False, postgresql_where="state = 'held'")
     op.create_index(
         "ix_outbox_waiting",
         "outbox",

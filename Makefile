@@ -1,0 +1,23 @@
+# Each target is one line that calls a script or `zelo`.
+.PHONY: demo test lint bench chaos train lock
+
+demo:
+	@scripts/install && ZELO_SIMULATOR=$${ZELO_SIMULATOR:-1} .venv/bin/zelo up
+
+test:
+	@scripts/install dev && scripts/browser && .venv/bin/pytest $(ARGS)
+
+lint:
+	@scripts/install dev && scripts/lint
+
+bench:
+	@scripts/install dev && .venv/bin/python -m benchmarks
+
+chaos:
+	@scripts/install dev && .venv/bin/python -m benchmarks.chaos
+
+train:
+	@scripts/install && .venv/bin/zelo train
+
+lock:
+	@scripts/lock

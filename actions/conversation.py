@@ -1,0 +1,194 @@
+"""What holds everywhere: greeting, help, repeating, stopping, not understanding."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from actions.edge import ZeloAction
+from actions.summary import summarize
+from actions.talk import Talk
+from backend.greeting import greeting
+from backend.identifiers import ProtocolNumber
+from backend.protocols import verbs as protocols
+from backend.settings import settings
+
+MOST_MISUNDERSTANDINGS = 3  # [rule 5] 'a third misunderstanding in a row'
+
+
+class Greet(ZeloAction):
+    """The first greeting says who speaks and what can be done; a later one is short."""
+
+    called = "action_greet"
+
+    async def act(self, talk: Talk) -> None:
+        """Greets by the hour."""
+        hello = greeting(talk.now)
+        if talk.tracker.active_loop.get("name"):
+            talk.say("greet_back_to_question", greeting=hello)
+        elif talk.slot("announced"):
+            talk.say("greet_again", greeting=hello)
+        else:
+            talk.say("greet", greeting=hello, operator=settings().operator_name)
+            talk.remember(announced=True)
+
+
+class Help(ZeloAction):
+    """What the assistant can do, and how to reach a person."""
+
+    called = "action_help"
+
+    async def act(self, talk: Talk) -> None:
+        """Shows the menu."""
+        talk.announce()
+        talk.say("help")
+
+
+class Repeat(ZeloAction):
+    """Says again what was said last, options included."""
+
+    called = "action_repeat"
+
+    async def act(self, talk: Talk) -> None:
+        """Finds the messages of the turn before and repeats them."""
+        before = last_said(talk.tracker.events)
+        if not before:
+            talk.say("nothing_to_repeat")
+        elif not talk.tracker.active_loop.get("name"):  # a form asks its question again by itself
+            for text, buttons in before:
+                talk.say_again(text, buttons)
+
+
+def last_said(events: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The assistant's messages between the last two messages of the person, with their buttons. Pure."""
+    said: list[tuple[str, list[dict[str, Any]]]] = []
+    people = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            people += 1
+            if people == 2 or (people == 1 and said):  # noqa: PLR2004 (this message, and the one before)
+                break
+        if people == 1 and event.get("event") == "bot" and event.get("text"):
+            said.append((event["text"], (event.get("data") or {}).get("buttons") or []))
+    return said[::-1]
+
+
+class Thank(ZeloAction):
+    """A kind word back."""
+
+    called = "action_thank"
+
+    async def act(self, talk: Talk) -> None:
+        """Answers thanks; where something is being asked, the form asks again."""
+        if not talk.tracker.active_loop.get("name"):
+            talk.say("thank")
+
+
+class Goodbye(ZeloAction):
+    """Says goodbye and ends the episode."""
+
+    called = "action_goodbye"
+
+    async def act(self, talk: Talk) -> None:
+        """Closes; what is open stays on its protocol."""
+        talk.say("goodbye")
+        talk.forget_request()
+        talk.close()
+
+
+class NoQuestion(ZeloAction):
+    """A yes or a no to nothing that was asked."""
+
+    called = "action_no_question"
+
+    async def act(self, talk: Talk) -> None:
+        """Asks what is needed."""
+        talk.announce()
+        talk.say("no_question")
+
+
+class NotUnderstood(ZeloAction):
+    """Two rephrasings, then a person. [rule 5]"""
+
+    called = "action_not_understood"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """Counts, and says it otherwise each time."""
+        await misunderstood(talk)
+
+
+async def misunderstood(talk: Talk) -> None:
+    """One more message that was not understood: other words, then the menu, then a person."""
+    if ProtocolNumber.find(talk.text):
+        talk.follow_up("action_protocol_status")
+        return
+    count = int(talk.slot("misunderstandings") or 0) + 1
+    if count >= MOST_MISUNDERSTANDINGS:
+        await give_to_person(talk)
+        return
+    talk.announce()
+    talk.say(f"rephrase_{count}")
+    talk.remember(misunderstandings=count)
+
+
+async def give_to_person(talk: Talk) -> None:
+    """The third misunderstanding in a row: a person takes over with all that was gathered."""
+    talk.say("third_misunderstanding")
+    summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.")
+    talk.hand_over(team="call_centre", reason="not_understood", summary=summary)
+    talk.forget_request()
+    talk.remember(misunderstandings=0)
+
+
+class Inform(ZeloAction):
+    """Facts that nobody asked for: a protocol number is a question about it, the rest needs words."""
+
+    called = "action_inform"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """Goes where the fact leads."""
+        await misunderstood(talk)
+
+
+class CancelFlow(ZeloAction):
+    """Stops what is under way, as the person asks; its protocol is closed by his own wish."""
+
+    called = "action_cancel_flow"
+
+    async def act(self, talk: Talk) -> None:
+        """Closes forms and the protocol that was being worked through."""
+        if not talk.slot("pending_request"):
+            talk.say("nothing_to_stop")
+            return
+        if talk.slot("pending_protocol"):
+            protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
+            await protocols.close_protocol(
+                talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text="Desistência de quem pediu."
+            )
+        talk.forget_request()
+        talk.say("stopped")
+
+
+class UnreadableMessage(ZeloAction):
+    """An audio, a sticker, a place, or something that came without words."""
+
+    called = "action_unreadable_message"
+
+    async def act(self, talk: Talk) -> None:
+        """Says kindly what to do instead; the message itself is kept for the attendant."""
+        talk.announce()
+        kinds = talk.context.get("kinds") or []
+        answers = {"audio": "audio", "sticker": "sticker", "location": "location"}
+        talk.say(next((answers[kind] for kind in kinds if kind in answers), "unreadable"))
+
+
+class LateTap(ZeloAction):
+    """A tap on an option of an older message."""
+
+    called = "action_late_tap"
+
+    async def act(self, talk: Talk) -> None:
+        """Answers kindly and takes nothing from it."""
+        talk.say("late_tap")

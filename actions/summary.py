@@ -1,0 +1,36 @@
+"""What an attendant reads first: so that nobody has to repeat himself. [rule 5]"""
+
+from __future__ import annotations
+
+from actions.talk import Talk
+from backend.beneficiaries import Beneficiary
+from backend.identity.verbs import failures, verified_person
+from backend.protocols import verbs as protocols
+
+STANDINGS = {
+    "holder": "titular",
+    "dependent": "dependente",
+    "member": "agregado",
+    "detached_member": "agregado desmembrado",
+}
+LONGEST_QUOTE = 500
+
+
+async def summarize(talk: Talk, opening: str, *, details: str = "") -> str:
+    """Why it was handed over, who it is, which protocols are open, and what the person said last."""
+    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    lines = [opening, await _identity(talk, person)]
+    for protocol in await protocols.of_conversation(talk.session, talk.conversation_id, open_only=True):
+        lines.append(f"Protocolo {protocol.number}: {protocols.kind_of(protocol).title}.")
+    if details:
+        lines.append(f"Relato: {details[:LONGEST_QUOTE]}")
+    elif talk.text:
+        lines.append(f"Última mensagem: {talk.text[:LONGEST_QUOTE]}")
+    return "\n".join(lines)
+
+
+async def _identity(talk: Talk, person: Beneficiary | None) -> str:
+    if person is not None:
+        return f"Identidade confirmada: {person.full_name}, {STANDINGS[person.standing]}."
+    tries = await failures(talk.session, conversation_id=talk.conversation_id)
+    return f"Identidade não confirmada ({tries} tentativas erradas)." if tries else "Identidade ainda não confirmada."

@@ -1,0 +1,119 @@
+"""What an action sees of a turn and may do in it: one object, so that each action reads like the process it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.actor import ASSISTANT, Actor
+from backend.greeting import greeting
+from backend.settings import settings
+from backend.store.engine import Store
+
+Event = dict[str, Any]
+# Intents that a person may throw in at any step; everything else answers the question that was asked.
+INTERRUPTIONS = frozenset(
+    {"talk_to_attendant", "emergency", "complain", "cancel_flow", "help", "repeat", "greet", "thank"}
+)
+SURE = 0.55
+
+
+@dataclass(slots=True)
+class Talk:
+    """One turn in an action's hand: who, what was said, when; what to answer; what to remember."""
+
+    action: str
+    session: AsyncSession
+    store: Store
+    now: datetime
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+    events: list[Event] = field(default_factory=list)
+    _ordinal: int = 0
+
+    @property
+    def conversation_id(self) -> UUID:
+        """Rasa's sender is the conversation."""
+        return UUID(self.tracker.sender_id)
+
+    @property
+    def text(self) -> str:
+        """What the person wrote."""
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def intent(self) -> str:
+        """What was understood, as an intent's name."""
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def confidence(self) -> float:
+        """How sure the understanding is, 0 to 1."""
+        return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0)
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What dispatch said about the turn: attachments, kinds."""
+        context = (self.tracker.latest_message.get("metadata") or {}).get("context")
+        return context if isinstance(context, dict) else {}
+
+    @property
+    def actor(self) -> Actor:
+        """Whose hand it is."""
+        return ASSISTANT
+
+    def key(self) -> str:
+        """A key that is the same when this turn is carried out again: turn, action, ordinal. (house.md, decision 4)"""
+        self._ordinal += 1
+        return f"{self.tracker.latest_message.get('message_id')}:{self.action}:{self._ordinal}"
+
+    def slot(self, name: str) -> Any:
+        """What is remembered."""
+        return self.tracker.get_slot(name)
+
+    def remember(self, **slots: object) -> None:
+        """Sets slots."""
+        self.events.extend(SlotSet(name, value) for name, value in slots.items())
+
+    def say(self, response: str, **values: object) -> None:
+        """One message from data/responses/, its places filled."""
+        self.dispatcher.utter_message(response=f"utter_{response}", **values)
+
+    def say_again(self, text: str, buttons: list[dict[str, Any]]) -> None:
+        """A message that was said before, as it was."""
+        self.dispatcher.utter_message(text=text, buttons=buttons)
+
+    def announce(self) -> None:
+        """The start of a contact says who speaks and that it is recorded, once. [rule 8, seed 004]"""
+        if not self.slot("announced"):
+            self.say("announce", greeting=greeting(self.now), operator=settings().operator_name)
+            self.remember(announced=True)
+
+    def hand_over(self, *, team: str, reason: str, summary: str, priority: int = 0) -> None:
+        """Part of the answer: the desk takes the conversation when the answer is stored."""
+        command = {"hand_over": {"team": team, "reason": reason, "priority": priority, "summary": summary}}
+        self.dispatcher.utter_message(json_message={"command": command})
+
+    def close(self) -> None:
+        """Part of the answer: the conversation ends when the answer is stored."""
+        self.dispatcher.utter_message(json_message={"command": {"close": True}})
+
+    def forget_request(self) -> None:
+        """Nothing is being worked through any more: forms closed, what belonged to the request forgotten."""
+        self.events.append({"event": "active_loop", "name": None})
+        self.remember(
+            requested_slot=None, pending_request=None, pending_protocol=None, request_details=None,
+            identity_result=None, identity_hint=None, asked_protocol=None,
+        )  # fmt: skip
+
+    def follow_up(self, action: str) -> None:
+        """Which action or form comes next."""
+        self.events.append({"event": "followup", "name": action})

@@ -1,0 +1,1 @@
+"""What runs inside Rasa's process: the input channel and the understanding. Imports no other room."""

@@ -1,0 +1,108 @@
+"""The `zelo` command: what an operator's engineer types."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from typing import Annotated
+
+import typer
+
+from backend import demo
+from backend.actor import SYSTEM
+from backend.errors import ZeloError
+from backend.settings import settings
+from backend.store import migrate as migrations
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff.access import verbs as access
+from handoff.cli import doctor as doctor_page
+from handoff.cli import model, run
+from handoff.schema import METADATA
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Zelo: atendimento por WhatsApp de um plano de saúde.")
+user = typer.Typer(no_args_is_help=True, help="Contas do console.")
+app.add_typer(user, name="user")
+
+
+@app.command()
+def up() -> None:
+    """Starts everything from the Procfile; Ctrl-C stops all of it."""
+    sys.exit(run.up())
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    with run.servers() as urls:
+        migrations.upgrade(urls.database, METADATA)
+    typer.echo("Banco de dados atualizado.")
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="Treina mesmo que já haja um modelo.")] = False) -> None:
+    """Trains the assistant where there is no model for the present data."""
+    typer.echo(f"Modelo: {model.ensure(settings().data_dir, force=force)}")
+
+
+@app.command()
+def doctor() -> None:
+    """What is configured, reachable and missing, in one page."""
+    sys.exit(doctor_page.show())
+
+
+@app.command("demo-data")
+def demo_data() -> None:
+    """Loads the demo people and the demo accounts."""
+    with run.servers() as urls:
+        typer.echo(asyncio.run(_load_demo(urls.database)))
+
+
+async def _load_demo(url: str) -> str:
+    store = Store(url)
+    try:
+        async with store.unit_of_work() as session:
+            added = await demo.load(session, actor=SYSTEM, now=await business_now(session))
+    finally:
+        await store.close()
+    return f"{added} pessoas de demonstração carregadas."
+
+
+@user.command("add")
+def user_add(
+    username: str,
+    role: Annotated[str, typer.Option(help="attendant, operator ou admin")] = "attendant",
+    name: Annotated[str, typer.Option(help="Nome que aparece no console.")] = "",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Adds an account of the console."""
+
+    async def add(url: str) -> None:
+        store = Store(url)
+        try:
+            async with store.unit_of_work() as session:
+                now = await business_now(session)
+                await access.add_account(
+                    session, username=username, name=name, role=role, password=password, actor=SYSTEM, now=now
+                )
+        finally:
+            await store.close()
+
+    with run.servers() as urls:
+        asyncio.run(add(urls.database))
+    typer.echo(f"Conta {username} criada.")
+
+
+def main() -> None:
+    """Entry point: what went wrong is told in one Portuguese sentence, without a traceback."""
+    try:
+        app()
+    except ZeloError as error:
+        typer.echo(f"Erro: {error.message}", err=True)
+        sys.exit(1)
+
+
+def random_password() -> str:
+    """A password that can be read out loud."""
+    return secrets.token_urlsafe(9)

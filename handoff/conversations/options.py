@@ -1,0 +1,75 @@
+"""Options that the assistant offers, and what a person answered: by number, in words, or by title. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backend.identifiers import plain
+
+_ORDINALS = {
+    "primeiro": 1, "primeira": 1, "segundo": 2, "segunda": 2, "terceiro": 3, "terceira": 3, "quarto": 4, "quarta": 4,
+    "quinto": 5, "quinta": 5, "sexto": 6, "sexta": 6, "setimo": 7, "setima": 7, "oitavo": 8, "oitava": 8,
+    "nono": 9, "nona": 9, "decimo": 10, "decima": 10,
+}  # fmt: skip
+_NUMBERS = {
+    "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8,
+    "nove": 9, "dez": 10,
+}  # fmt: skip
+_WEEKDAYS = frozenset({"segunda", "terca", "quarta", "quinta", "sexta"})
+_FILLER = re.compile(
+    r"\b(?:a|o|as|os|opcao|numero|num|n|nº|item|letra|quero|queria|escolho|prefiro|vou de|pode ser|fico com|essa|esse|e|por favor|pfv|pf|favor)\b"
+)
+_KEYCAP = re.compile(r"[\ufe0f\u20e3]")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose. `payload` stays on our side: an intent's name and what goes with it."""
+
+    title: str
+    payload: dict[str, object]
+
+
+def numbered(text: str, options: Sequence[Option]) -> str:
+    """The text with its options as a numbered list, for channels and templates that have no buttons."""
+    if not options:
+        return text
+    lines = [f"*{number}* - {option.title}" for number, option in enumerate(options, 1)]
+    return "\n".join([text, "", *lines]) if text else "\n".join(lines)
+
+
+def choose(answer: str, options: Sequence[Option]) -> Option | None:
+    """The option that an answer means, or None: '2', 'a segunda', 'opção 2', or its title with or without accents."""
+    if not options:
+        return None
+    said = plain(_KEYCAP.sub("", answer)).strip(" .!),(-*")
+    titles = [plain(option.title).strip(" .!?") for option in options]
+    if said in titles and titles.count(said) == 1:
+        return options[titles.index(said)]
+    number = _number(said, titles)
+    if number is not None and 1 <= number <= len(options):
+        return options[number - 1]
+    bare = _bare(said)
+    matching = [i for i, title in enumerate(titles) if bare and _bare(title) == bare]
+    return options[matching[0]] if len(matching) == 1 else None
+
+
+def _number(said: str, titles: Sequence[str]) -> int | None:
+    bare = _bare(said)
+    if bare.isdigit() and len(bare) <= 2:  # noqa: PLR2004 (a longer number is no option's)
+        return int(bare)
+    if bare in _NUMBERS and said not in {"um", "uma"}:
+        return _NUMBERS[bare]
+    if said in {"um", "uma"}:
+        return 1
+    if bare in {"ultimo", "ultima"}:
+        return len(titles)
+    if bare in _WEEKDAYS and any(re.search(rf"\b{bare}\b", title) for title in titles):
+        return None  # 'a segunda' among dates is Monday, not the second
+    return _ORDINALS.get(bare)
+
+
+def _bare(said: str) -> str:
+    return " ".join(_FILLER.sub(" ", re.sub(r"[^\w ]", " ", said)).split())

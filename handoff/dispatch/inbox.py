@@ -1,0 +1,264 @@
+"""From pending messages to a stored answer: claim, freeze, ask, store. Each turn has exactly one effect.
+
+A conversation is claimed with a lease and a fencing number; whoever lost the lease stores nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import audit
+from backend.actor import ASSISTANT, SYSTEM
+from backend.settings import settings
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff import texts
+from handoff.conversations import ownership
+from handoff.conversations.options import Option
+from handoff.conversations.tables import Conversation, Message, Turn
+from handoff.desk import teams
+from handoff.dispatch.assistant import Answer, Command
+from handoff.dispatch.turns import Question, next_question
+from handoff.whatsapp import outgoing
+from handoff.whatsapp.outgoing import Draft
+from handoff.whatsapp.templates import Templates
+
+log = logging.getLogger(__name__)
+
+LONGEST_BACKOFF = 8.0
+
+_CLAIM = text("""
+UPDATE conversation SET lease_fence = lease_fence + 1,
+    lease_until = clock_timestamp() + make_interval(secs => :seconds)
+WHERE id = (
+    SELECT id FROM conversation
+    WHERE work_due_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    ORDER BY work_due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A conversation in this worker's hand, and the turn to ask; none where a person owns it."""
+
+    conversation_id: UUID
+    fence: int
+    turn_id: UUID | None = None
+    text: str = ""
+    payload: dict[str, object] | None = None
+    context: dict[str, object] | None = None
+
+
+async def claim(store: Store) -> Claim | None:
+    """Takes the conversation that has waited longest and freezes its turn; None where nothing is due."""
+    async with store.unit_of_work() as session:
+        taken = (await session.execute(_CLAIM, {"seconds": settings().lease_seconds})).scalar_one_or_none()
+        if taken is None:
+            return None
+        conversation = await session.get_one(Conversation, taken)
+        turn = await _turn(session, conversation)
+        if turn is None:
+            await _release(session, conversation)
+            return Claim(conversation.id, conversation.lease_fence)
+        return Claim(conversation.id, conversation.lease_fence, turn.id, turn.text, turn.payload, turn.context)
+
+
+async def _turn(session: AsyncSession, conversation: Conversation) -> Turn | None:
+    """The turn to ask: the one that was frozen before, or a new one of what is pending; none for the desk."""
+    query = select(Turn).where(Turn.conversation_id == conversation.id, Turn.state == "open")
+    turn = (await session.execute(query)).scalar_one_or_none()
+    if conversation.owner != "assistant" or conversation.closed_at is not None:
+        await _leave_to_desk(session, conversation.id, turn)
+        return None
+    if turn is not None:
+        return turn
+    pending = await _pending(session, conversation.id)
+    if not pending:
+        return None
+    question = next_question(pending, await outgoing.last_options(session, conversation.id))
+    return await _freeze(session, conversation, question)
+
+
+async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Message]:
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.state == "pending")
+    return (await session.execute(query.order_by(Message.id))).scalars().all()
+
+
+async def _freeze(session: AsyncSession, conversation: Conversation, question: Question) -> Turn:
+    now = await business_now(session)
+    real_now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    turn = Turn(
+        conversation_id=conversation.id, text=question.text, payload=question.payload, context=question.context,
+        asked_at=now, first_tried_at=real_now,
+    )  # fmt: skip
+    session.add(turn)
+    await session.flush()
+    await session.execute(
+        update(Message).where(Message.id.in_(question.message_ids)).values(state="taken", turn_id=turn.id)
+    )
+    return turn
+
+
+async def _leave_to_desk(session: AsyncSession, conversation_id: UUID, turn: Turn | None) -> None:
+    if turn is not None:
+        turn.state = "overtaken"
+    await session.execute(
+        update(Message)
+        .where(Message.conversation_id == conversation_id, Message.state.in_(("pending", "taken")))
+        .values(state="done")
+    )
+
+
+async def _release(session: AsyncSession, conversation: Conversation, *, wait: float = 0) -> None:
+    """Lets go of the lease; due again at once where something is still pending, after `wait` seconds where asked."""
+    real_now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    conversation.lease_until = None
+    if wait:
+        conversation.work_due_at = real_now + timedelta(seconds=wait)
+        return
+    await session.flush()
+    waiting = await session.scalar(
+        select(func.count()).where(Message.conversation_id == conversation.id, Message.state == "pending")
+    )
+    conversation.work_due_at = real_now if waiting else None
+
+
+async def _held(session: AsyncSession, claimed: Claim) -> tuple[Conversation, Turn] | None:
+    """The conversation under its lock, when the lease is still ours and the turn still open."""
+    conversation = await ownership.lock(session, claimed.conversation_id)
+    turn = await session.get_one(Turn, claimed.turn_id)
+    if conversation.lease_fence != claimed.fence or turn.state != "open":
+        log.info("dispatch: an answer came after its lease, nothing stored")
+        return None
+    return conversation, turn
+
+
+async def store_answer(store: Store, templates: Templates, claimed: Claim, answer: Answer) -> bool:
+    """Stores a turn's replies, what was understood and its command, in one transaction; False where the lease is lost."""
+    async with store.unit_of_work() as session:
+        held = await _held(session, claimed)
+        if held is None:
+            return False
+        conversation, turn = held
+        now = await business_now(session)
+        overtaken = conversation.owner != "assistant" or conversation.closed_at is not None
+        turn.state, turn.answered_at = ("overtaken" if overtaken else "answered"), now
+        turn.answer, turn.understood = answer.model_dump(mode="json"), answer.understood
+        await session.execute(
+            update(Message)
+            .where(Message.turn_id == turn.id, Message.direction == "in")
+            .values(state="done", understood=answer.understood)
+        )
+        if overtaken:
+            _keep_unsent(session, conversation, turn, answer, now)
+        else:
+            await _send_replies(session, templates, conversation, turn, answer, now)
+            await _obey(session, templates, conversation, answer.command, now)
+        conversation.work_attempts = 0
+        await _release(session, conversation)
+        audit.record(session, "dispatch.answer", ("turn", turn.id), actor=ASSISTANT, now=now, overtaken=overtaken)
+        return True
+
+
+def _keep_unsent(session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer, now: datetime) -> None:
+    # A person claimed the conversation while the assistant thought: he sees what it would have said.
+    for reply in answer.replies:
+        session.add(
+            Message(
+                conversation_id=conversation.id, direction="out", body=reply.text, author_kind="assistant",
+                created_at=now, state="unsent", turn_id=turn.id,
+            )
+        )  # fmt: skip
+
+
+async def _send_replies(
+    session: AsyncSession, templates: Templates, conversation: Conversation, turn: Turn, answer: Answer, now: datetime
+) -> None:
+    for reply in answer.replies:
+        options = tuple(Option(option.title, option.payload) for option in reply.options)
+        await outgoing.send(
+            session, templates, conversation=conversation, draft=Draft(reply.text, options), actor=ASSISTANT, now=now,
+            turn_id=turn.id,
+        )  # fmt: skip
+
+
+async def _obey(
+    session: AsyncSession, templates: Templates, conversation: Conversation, command: Command | None, now: datetime
+) -> None:
+    if command is None:
+        return
+    if command.hand_over is not None:
+        asked = command.hand_over
+        await _hand_over(session, templates, conversation, asked.team, asked.reason, asked.summary, asked.priority, now)
+    elif command.close and not await _pending(session, conversation.id):
+        # what was written while the assistant said goodbye is still to be answered, so the episode goes on
+        await ownership.close(session, conversation=conversation, by="assistant", actor=ASSISTANT, now=now)
+
+
+async def _hand_over(
+    session: AsyncSession,
+    templates: Templates,
+    conversation: Conversation,
+    team: str,
+    reason: str,
+    summary: str,
+    priority: int,
+    now: datetime,
+) -> None:
+    await ownership.hand_over(
+        session, conversation=conversation, team=team, reason=reason, summary=summary, priority=priority,
+        actor=ASSISTANT, now=now,
+    )  # fmt: skip
+    await session.flush()
+    queue = await teams.queue_of(session, conversation, now=now)
+    await outgoing.send(
+        session, templates, conversation=conversation, draft=Draft(teams.announcement(queue)), actor=SYSTEM, now=now
+    )
+
+
+async def retry_or_give_up(store: Store, templates: Templates, claimed: Claim, why: str) -> bool:
+    """After a failed try: asked again with backoff, and after the set time given to the desk with an apology.
+
+    True when the desk has it now.
+    """
+    async with store.unit_of_work() as session:
+        held = await _held(session, claimed)
+        if held is None:
+            return False
+        conversation, turn = held
+        real_now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+        now = await business_now(session)
+        conversation.work_attempts += 1
+        tried_for = (real_now - turn.first_tried_at).total_seconds()
+        if tried_for < settings().give_up_seconds:
+            wait = min(2.0 ** (conversation.work_attempts - 1) / 2, LONGEST_BACKOFF)
+            await _release(session, conversation, wait=wait)
+            return False
+        log.warning("dispatch: no answer for %.0f s (%s), handed to the desk", tried_for, why)
+        await _apologize(session, templates, conversation, turn, why, now)
+        return True
+
+
+async def _apologize(
+    session: AsyncSession, templates: Templates, conversation: Conversation, turn: Turn, why: str, now: datetime
+) -> None:
+    turn.state, turn.answered_at = "given_up", now
+    if conversation.owner == "assistant":
+        await outgoing.send(
+            session, templates, conversation=conversation, draft=Draft(texts.say("sorry")), actor=SYSTEM, now=now
+        )
+        summary = f"A assistente não conseguiu responder. Última mensagem: {turn.text[:500]}"
+        await _hand_over(session, templates, conversation, teams.DEFAULT_TEAM, "assistant_unavailable", summary, 1, now)
+    await _leave_to_desk(session, conversation.id, None)
+    conversation.work_attempts = 0
+    await _release(session, conversation)
+    audit.record(session, "dispatch.give_up", ("turn", turn.id), actor=SYSTEM, now=now, why=why)

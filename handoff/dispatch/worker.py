@@ -1,0 +1,172 @@
+"""The worker process: turns, files, sends, and what is due. Many may run; SIGTERM finishes the turn in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend import audit
+from backend.actor import SYSTEM
+from backend.settings import Settings
+from backend.store.bell import Bell
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff.conversations.tables import OutboxRow
+from handoff.dispatch import inbox
+from handoff.dispatch.assistant import Assistant, NoAnswer
+from handoff.whatsapp.client import TwilioClient
+from handoff.whatsapp.media import Fetcher
+from handoff.whatsapp.sender import WAITING, Sender
+from handoff.whatsapp.templates import Templates
+
+log = logging.getLogger(__name__)
+
+LOOK_BY_ITSELF = 1.0
+HOUSEKEEPING_SECONDS = 20.0
+
+# The assistant's episodes end when they were silent for too long; a person's never end by themselves.
+_END_SILENT = text("""
+UPDATE conversation SET closed_at = business_now(), closed_by = 'silence', work_due_at = NULL
+WHERE id IN (
+    SELECT id FROM conversation
+    WHERE closed_at IS NULL AND owner = 'assistant' AND work_due_at IS NULL
+      AND last_activity_at < business_now() - make_interval(secs => :seconds)
+    ORDER BY last_activity_at LIMIT 500 FOR UPDATE SKIP LOCKED
+)
+RETURNING id::text
+""")
+
+
+class Worker:
+    """One process's share of the work."""
+
+    def __init__(self, settings: Settings, store: Store, bell: Bell) -> None:
+        self._settings, self._store, self._bell = settings, store, bell
+        self._templates = Templates.load(settings.templates_file)
+        self._assistant = Assistant(settings)
+        self._client = TwilioClient(settings)
+        self._fetcher = Fetcher(store, bell)
+        self._inbox_wake = asyncio.Event()
+        self._media_wake = asyncio.Event()
+        self._senders: dict[str, tuple[Sender, asyncio.Task[None]]] = {}
+        self._turns: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Works until SIGTERM or SIGINT; then finishes the turns in hand and leaves the rest pending."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self._stopping.set)
+        duties = [self._listen, self._take_turns, self._fetch_files, self._watch_senders, self._keep_house]
+        tasks = [asyncio.create_task(duty()) for duty in duties]
+        log.info("worker: ready")
+        await self._stopping.wait()
+        log.info("worker: finishing the turns in hand")
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._turns, return_exceptions=True)
+        for _, task in self._senders.values():
+            task.cancel()
+        await asyncio.gather(*(task for _, task in self._senders.values()), return_exceptions=True)
+        for closing in (self._assistant.close(), self._client.close(), self._fetcher.close()):
+            await closing
+
+    async def _listen(self) -> None:
+        async for what in self._bell.listen():
+            if what == "inbox":
+                self._inbox_wake.set()
+            elif what == "media":
+                self._media_wake.set()
+            elif what == "outbox":
+                for sender, _ in self._senders.values():
+                    sender.wake.set()
+
+    async def _take_turns(self) -> None:
+        """Keeps up to `worker_turns` conversations in hand."""
+        while True:
+            self._inbox_wake.clear()
+            try:
+                while len(self._turns) < self._settings.worker_turns:
+                    claimed = await inbox.claim(self._store)
+                    if claimed is None:
+                        break
+                    task = asyncio.create_task(self._serve(claimed))
+                    self._turns.add(task)
+                    task.add_done_callback(self._turn_ended)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker: the database does not answer (%s)", type(error).__name__)
+                await asyncio.sleep(LOOK_BY_ITSELF)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._inbox_wake.wait(), LOOK_BY_ITSELF)
+
+    def _turn_ended(self, task: asyncio.Task[None]) -> None:
+        self._turns.discard(task)
+        self._inbox_wake.set()
+        if not task.cancelled() and task.exception() is not None:
+            # Its lease runs out and the turn is asked again; the text of the error may hold personal data.
+            log.error("worker: a turn failed: %s", type(task.exception()).__name__)
+
+    async def _serve(self, claimed: inbox.Claim) -> None:
+        if claimed.turn_id is None:
+            await self._bell.ring(events=[str(claimed.conversation_id)])
+            return
+        try:
+            answer = await self._assistant.ask(
+                claimed.conversation_id, claimed.turn_id, claimed.text, claimed.payload, claimed.context or {}
+            )
+        except NoAnswer as nothing:
+            await inbox.retry_or_give_up(self._store, self._templates, claimed, nothing.why)
+        else:
+            await inbox.store_answer(self._store, self._templates, claimed, answer)
+        for sender, _ in self._senders.values():
+            sender.wake.set()
+        await self._bell.ring("outbox", events=[str(claimed.conversation_id)])
+
+    async def _fetch_files(self) -> None:
+        while True:
+            self._media_wake.clear()
+            try:
+                while await self._fetcher.fetch_due():
+                    pass
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker: files wait (%s)", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._media_wake.wait(), LOOK_BY_ITSELF)
+
+    async def _watch_senders(self) -> None:
+        """One sender task for each number that has something to send; the lock decides which process sends."""
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                async with self._store.sessions() as session:
+                    query = select(OutboxRow.sender).where(OutboxRow.state.in_(WAITING)).distinct()
+                    numbers = set((await session.execute(query)).scalars()) | {self._settings.twilio_from}
+                for number in numbers - self._senders.keys():
+                    sender = Sender(self._store, self._bell, self._client, self._templates, number)
+                    self._senders[number] = (sender, asyncio.create_task(sender.run()))
+            await asyncio.sleep(LOOK_BY_ITSELF)
+
+    async def _keep_house(self) -> None:
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                await self.end_silent()
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+    async def end_silent(self) -> int:
+        """Ends the episodes that were silent for the set hours; gives how many."""
+        async with self._store.unit_of_work() as session:
+            seconds = {"seconds": self._settings.episode_hours * 3600}
+            ended = list((await session.execute(_END_SILENT, seconds)).scalars())
+            now = await business_now(session)
+            for conversation in ended:
+                audit.record(
+                    session, "conversations.close", ("conversation", conversation), actor=SYSTEM, now=now, by="silence"
+                )
+        if ended:
+            await self._bell.ring(events=ended)
+        return len(ended)

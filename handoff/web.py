@@ -1,0 +1,46 @@
+"""The web process: webhooks, console, health. Stateless; as many as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from backend.settings import settings
+from backend.store.bell import Bell
+from backend.store.engine import Store
+from handoff import demo, health
+from handoff.console import errors as console_errors
+from handoff.console import routes as console
+from handoff.whatsapp import webhook
+from handoff.whatsapp.ingest import ingest
+from handoff.whatsapp.status import status_batch
+from handoff.whatsapp.templates import Templates
+
+
+def create_app() -> FastAPI:
+    """The application on the configured database and Redis."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        config = settings()
+        app.state.store = Store(config.database_url)
+        app.state.bell = Bell(config.redis_url)
+        app.state.templates = Templates.load(config.templates_file)
+        app.state.ingest = ingest(app.state.store, app.state.bell)
+        app.state.statuses = status_batch(app.state.store, app.state.bell)
+        yield
+        await app.state.bell.close()
+        await app.state.store.close()
+
+    app = FastAPI(title="Zelo", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    # The webhooks stand first and are plain routes: nothing is parsed, injected or validated before the signature.
+    app.router.routes[:0] = webhook.ROUTES
+    app.include_router(health.router)
+    if settings().simulator and settings().sends_to_loopback:
+        app.router.routes[:0] = demo.ROUTES
+    app.include_router(console.router)
+    console.mount_static(app)
+    console_errors.install(app)
+    return app

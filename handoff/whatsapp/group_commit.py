@@ -1,0 +1,87 @@
+"""Work of concurrent requests in one statement and one commit, each request told of its own outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.store.engine import Store
+
+log = logging.getLogger(__name__)
+
+LARGEST_BATCH = 256
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class GroupCommit(Generic[Item, Result]):
+    """`write` stores items in a transaction; `after` runs once it is committed, before anybody is answered late."""
+
+    def __init__(
+        self,
+        store: Store,
+        write: Callable[[AsyncConnection, list[Item]], Awaitable[Result]],
+        after: Callable[[Result], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._write = write
+        self._after = after
+        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def put(self, item: Item) -> None:
+        """Returns once the item is committed; raises what the database raised for it."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        await done
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            try:
+                result = await self._commit([item for item, _ in batch])
+            except SQLAlchemyError:
+                await self._one_by_one(batch)
+                continue
+            except BaseException as error:  # nobody may be left waiting for an answer
+                for _, done in batch:
+                    _finish(done, error)
+                raise
+            for _, done in batch:
+                _finish(done)
+            await self._after(result)
+
+    async def _one_by_one(self, batch: list[tuple[Item, asyncio.Future[None]]]) -> None:
+        # One bad row must not take its neighbours with it.
+        log.warning("a shared write of %d failed, storing row by row", len(batch))
+        for item, done in batch:
+            try:
+                result = await self._commit([item])
+            except SQLAlchemyError as error:
+                # The error's own text would hold what the person wrote.
+                log.error("a row could not be stored: %s", type(error).__name__)  # noqa: TRY400
+                _finish(done, error)
+            else:
+                _finish(done)
+                await self._after(result)
+
+    async def _commit(self, items: list[Item]) -> Result:
+        async with self._store.engine.begin() as connection:
+            return await self._write(connection, items)
+
+
+def _finish(done: asyncio.Future[None], error: BaseException | None = None) -> None:
+    if done.done():  # the request was cancelled meanwhile
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -1,0 +1,197 @@
+"""Fetching the files that people send: from Twilio's host alone, their type from the bytes, kept by SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+from uuid import UUID
+
+import filetype
+import httpx
+from sqlalchemy import func, select
+
+from backend import audit
+from backend.actor import SYSTEM
+from backend.settings import LOOPBACK_HOSTS, Settings, settings
+from backend.store.bell import Bell
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff.conversations.tables import Media, Message
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+MOST_REDIRECTS = 3
+CLAIM_SECONDS = 60  # longer than a download may take; another worker tries then
+# Where Twilio's own redirects lead; the credentials are sent to the configured host alone.
+REDIRECT_HOSTS = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+
+
+class NotFetched(Exception):  # noqa: N818 (an outcome that is told to the attendant)
+    """Why a file is not here, in the attendant's words; `final` where another try is of no use."""
+
+    def __init__(self, message: str, *, final: bool) -> None:
+        self.message, self.final = message, final
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file's bytes and the type that they show."""
+
+    content: bytes
+    content_type: str
+
+
+def allowed(url: str, base_url: str, *, redirected: bool) -> bool:
+    """Whether a file may be fetched from there: Twilio's configured host, or where its redirects lead. Pure."""
+    parts, base = urlsplit(url), urlsplit(base_url)
+    if parts.username or parts.password:
+        return False
+    if (parts.scheme, parts.hostname, parts.port) == (base.scheme, base.hostname, base.port):
+        return True
+    if not redirected or parts.scheme != "https" or base.hostname in LOOPBACK_HOSTS:
+        return False
+    return parts.port in (None, 443) and f".{parts.hostname}".endswith(REDIRECT_HOSTS)
+
+
+def type_of(content: bytes) -> str:
+    """The type that the bytes show; text where they are text, else `application/octet-stream`. Pure."""
+    guessed = filetype.guess(content)
+    if guessed is not None:
+        return str(guessed.mime)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "text/vcard" if text.startswith("BEGIN:VCARD") else "text/plain"
+
+
+async def fetch(http: httpx.AsyncClient, url: str, config: Settings) -> Fetched:
+    """The file behind one of Twilio's addresses; NotFetched says why not."""
+    base = config.twilio_url
+    auth = (config.twilio_account_sid, config.twilio_auth_token.get_secret_value())
+    for hop in range(MOST_REDIRECTS + 1):
+        if not allowed(url, base, redirected=hop > 0):
+            raise NotFetched("O arquivo aponta para um endereço que não é da Twilio.", final=True)
+        # Only the configured host learns our credentials.
+        own = urlsplit(url).netloc == urlsplit(base).netloc
+        request = http.build_request("GET", url)
+        answer = await http.send(request, auth=httpx.BasicAuth(*auth) if own else None, stream=True)
+        try:
+            if answer.is_redirect:
+                url = urljoin(url, answer.headers.get("location", ""))
+                continue
+            return await _read(answer, config.media_max_bytes)
+        finally:
+            await answer.aclose()
+    raise NotFetched("A Twilio redirecionou vezes demais.", final=False)
+
+
+async def _read(answer: httpx.Response, most: int) -> Fetched:
+    if answer.status_code != 200:  # noqa: PLR2004 (HTTP's 'here it is')
+        raise NotFetched(f"A Twilio respondeu {answer.status_code}.", final=answer.status_code in {401, 403, 410})
+    content = bytearray()
+    async for chunk in answer.aiter_bytes():
+        content += chunk
+        if len(content) > most:
+            raise NotFetched(f"O arquivo passa de {most // 1024 // 1024} MB.", final=True)
+    if not content:
+        raise NotFetched("O arquivo veio vazio.", final=False)
+    return Fetched(bytes(content), type_of(bytes(content)))
+
+
+def path_of(sha256: str) -> Path:
+    """Where a stored file lies."""
+    return settings().data_dir / "media" / sha256[:2] / sha256[2:4] / sha256
+
+
+def keep(content: bytes) -> str:
+    """Stores the bytes under their SHA-256, whole or not at all; gives the digest."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = path_of(digest)
+    if path.exists():
+        return digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)
+    return digest
+
+
+class Fetcher:
+    """Fetches what waits; several workers may run one each."""
+
+    def __init__(self, store: Store, bell: Bell) -> None:
+        self._store, self._bell = store, bell
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
+
+    async def fetch_due(self) -> int:
+        """Fetches one file that is due; 0 where there is none."""
+        claimed = await self._claim()
+        if claimed is None:
+            return 0
+        media_id, url, conversation_id = claimed
+        try:
+            fetched = await fetch(self._http, url, settings())
+            digest = keep(fetched.content)
+        except NotFetched as why:
+            await self._failed(media_id, why.message, final=why.final)
+        except httpx.HTTPError:
+            await self._failed(media_id, "A Twilio não respondeu.", final=False)
+        else:
+            await self._stored(media_id, digest, fetched)
+        await self._bell.ring(events=[str(conversation_id)])
+        return 1
+
+    async def _claim(self) -> tuple[UUID, str, UUID] | None:
+        async with self._store.unit_of_work() as session:
+            due = (
+                select(Media, Message.conversation_id)
+                .join(Message, Message.id == Media.message_id)
+                .where(Media.state == "waiting", Media.next_attempt_at <= func.clock_timestamp())
+                .order_by(Media.next_attempt_at)
+                .limit(1)
+                .with_for_update(of=Media, skip_locked=True)
+            )
+            row = (await session.execute(due)).one_or_none()
+            if row is None:
+                return None
+            media, conversation_id = row
+            media.attempts += 1
+            media.next_attempt_at = func.clock_timestamp() + timedelta(seconds=CLAIM_SECONDS)
+            return media.id, media.url, conversation_id
+
+    async def _stored(self, media_id: UUID, digest: str, fetched: Fetched) -> None:
+        async with self._store.unit_of_work() as session:
+            media = await session.get_one(Media, media_id)
+            media.state, media.sha256, media.error = "stored", digest, ""
+            media.content_type, media.size = fetched.content_type, len(fetched.content)
+            media.next_attempt_at = None
+            now = await business_now(session)
+            audit.record(session, "whatsapp.store_media", ("media", media_id), actor=SYSTEM, now=now, size=media.size)
+
+    async def _failed(self, media_id: UUID, why: str, *, final: bool) -> None:
+        async with self._store.unit_of_work() as session:
+            media = await session.get_one(Media, media_id)
+            media.error = why
+            if final or media.attempts >= MOST_ATTEMPTS:
+                media.state, media.next_attempt_at = "failed", None
+            else:  # a first 404 can be transient: 1, 3, 9 … seconds
+                wait = timedelta(seconds=3 ** (media.attempts - 1))
+                media.next_attempt_at = func.clock_timestamp() + wait
+        log.info("media: not fetched (final=%s)", final)
+
+    async def close(self) -> None:
+        """Returns the connections."""
+        await self._http.aclose()

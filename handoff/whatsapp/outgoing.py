@@ -1,0 +1,152 @@
+"""Putting messages on their way: rows of our own, and outbox rows beside them in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.actor import Actor
+from backend.settings import settings
+from handoff.conversations.options import Option, numbered
+from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
+from handoff.whatsapp.templates import Templates
+
+LONGEST_BODY = 1600  # Twilio's limit for a WhatsApp text
+REOPEN_TEMPLATE = "conversation_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be sent: text, and options where something is to be chosen."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+def split(text: str, limit: int = LONGEST_BODY) -> list[str]:
+    """The text in pieces of at most `limit` characters, cut at paragraphs, lines or words where there are any."""
+    pieces: list[str] = []
+    rest = text
+    while len(rest) > limit:
+        cut = next((at for mark in ("\n\n", "\n", " ") if (at := rest.rfind(mark, 1, limit + 1)) > limit // 2), limit)
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest]
+
+
+def window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
+    """True when a free message may be sent: within 24 hours of the person's last one. Pure. [rule 6]"""
+    return last_inbound_at is not None and now - last_inbound_at < timedelta(hours=settings().window_hours)
+
+
+async def send(
+    session: AsyncSession,
+    templates: Templates,
+    *,
+    conversation: Conversation,
+    draft: Draft,
+    actor: Actor,
+    now: datetime,
+    turn_id: UUID | None = None,
+    request_key: str | None = None,
+) -> list[Message]:
+    """Puts a message on its way; a long one becomes several, in order. The caller rings the outbox after commit."""
+    contact = await session.get_one(Contact, conversation.contact_id)
+    shown = numbered(draft.text, draft.options)
+    interactive = templates.for_options(draft.text, draft.options) if draft.options else None
+    pieces = [draft.text] if interactive and len(draft.text) <= LONGEST_BODY else split(shown)
+    messages = []
+    for number, piece in enumerate(pieces):
+        last = number == len(pieces) - 1
+        message = Message(
+            conversation_id=conversation.id, direction="out", body=piece, author_kind=actor.kind, author_id=actor.id,
+            created_at=now, turn_id=turn_id, delivery="accepted",
+            options=[asdict(option) for option in draft.options] if last and draft.options else None,
+            request_key=f"{request_key}:{number}" if request_key else None,
+        )  # fmt: skip
+        session.add(message)
+        await session.flush()
+        sid, variables = interactive if interactive and last else (None, None)
+        session.add(
+            OutboxRow(
+                message_id=message.id, conversation_id=conversation.id, sender=conversation.our_address,
+                recipient=contact.address, body=piece, content_sid=sid, content_variables=variables,
+            )
+        )  # fmt: skip
+        messages.append(message)
+    conversation.last_activity_at = now
+    await session.flush()
+    return messages
+
+
+async def reopen_with_template(
+    session: AsyncSession, templates: Templates, *, row: OutboxRow, actor: Actor, now: datetime
+) -> bool:
+    """Outside the window: what was to be sent freely waits, and one approved template asks for an answer. [rule 6]
+
+    False where that template has no ContentSid: the message waits for the person to write by himself.
+    """
+    row.state = "held"
+    template = templates.get(REOPEN_TEMPLATE)
+    asked_before = await session.scalar(
+        select(
+            exists().where(
+                OutboxRow.recipient == row.recipient,
+                OutboxRow.content_sid == template.content_sid,
+                OutboxRow.position > row.position - 1000,
+                Message.id == OutboxRow.message_id,
+                Message.created_at > now - timedelta(hours=settings().window_hours),
+            )
+        )
+    )
+    if not template.content_sid or asked_before:
+        return bool(template.content_sid)
+    body = template.fill(settings().operator_name)
+    message = Message(
+        conversation_id=row.conversation_id, direction="out", kind="template", body=body, author_kind=actor.kind,
+        author_id=actor.id, created_at=now, delivery="accepted",
+    )  # fmt: skip
+    session.add(message)
+    await session.flush()
+    session.add(
+        OutboxRow(
+            message_id=message.id, conversation_id=row.conversation_id, sender=row.sender, recipient=row.recipient,
+            body=body, content_sid=template.content_sid, content_variables={"1": settings().operator_name},
+        )
+    )  # fmt: skip
+    return True
+
+
+async def note(
+    session: AsyncSession, *, conversation: Conversation, text: str, actor: Actor, now: datetime, notice: bool = False
+) -> Message:
+    """Writes a private note (or a notice of the program) into the transcript; nobody outside ever sees it."""
+    message = Message(
+        conversation_id=conversation.id, direction="notice" if notice else "note", body=text,
+        author_kind=actor.kind, author_id=actor.id, created_at=now,
+    )  # fmt: skip
+    session.add(message)
+    await session.flush()
+    return message
+
+
+async def last_options(session: AsyncSession, conversation_id: UUID) -> Sequence[Option]:
+    """What was offered last in the conversation: the options of our newest message that had some."""
+    query = (
+        select(Message.options)
+        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).scalar_one_or_none()
+    return [_option(entry) for entry in found or ()]
+
+
+def _option(entry: dict[str, object]) -> Option:
+    payload = entry.get("payload")
+    return Option(str(entry.get("title", "")), payload if isinstance(payload, dict) else {})

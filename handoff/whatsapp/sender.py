@@ -1,0 +1,287 @@
+"""The outbox's way to Twilio: one sender per number at a time, in order, each message exactly once.
+
+A row is marked *sending* before the call. What happened to it after a crash or a lost answer is decided by the
+status callback or by Twilio's list, never by hope (house.md, decision 4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from backend.actor import SYSTEM
+from backend.settings import settings
+from backend.store.bell import Bell
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff.conversations.tables import Contact, Message, OutboxRow
+from handoff.whatsapp import errors, outgoing
+from handoff.whatsapp.client import Listed, NotReached, Refusal, TwilioClient, Unknown
+from handoff.whatsapp.status import OUTSIDE_WINDOW, RANKS
+from handoff.whatsapp.templates import Templates
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 48
+LOOK_AGAIN = 1.0
+SETTLE_SECONDS = 3.0  # so long Twilio may take to list a message whose request was cut
+CLOCK_SLACK = timedelta(seconds=5)
+WAITING = ("ready", "sending", "unsure")
+
+# The first waiting row of each conversation: a later one never overtakes it. Replies go before bulk.
+_HEADS = text("""
+SELECT id FROM (
+    SELECT DISTINCT ON (conversation_id) id, state, not_before, bulk, position
+    FROM outbox WHERE sender = :sender AND state IN ('ready', 'sending', 'unsure')
+    ORDER BY conversation_id, position
+) heads
+WHERE state <> 'sending' AND (not_before IS NULL OR not_before <= clock_timestamp())
+ORDER BY bulk, position LIMIT :count
+""")
+
+
+class Pace:
+    """Spreads sends evenly: at most `rate` a second, with no bursts."""
+
+    def __init__(self, rate: int) -> None:
+        self._gap = 1.0 / rate
+        self._next = time.monotonic() + 1.0  # whoever had the number before may just have sent
+
+    async def wait(self) -> None:
+        """Returns when the next message may go."""
+        now = time.monotonic()
+        self._next = max(self._next, now)
+        wait, self._next = self._next - now, self._next + self._gap
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+
+class Sender:
+    """Sends what waits for one sender number while this process holds the number's lock."""
+
+    def __init__(self, store: Store, bell: Bell, client: TwilioClient, templates: Templates, number: str) -> None:
+        self._store, self._bell, self._client, self._templates = store, bell, client, templates
+        self._number = number
+        self._flying: set[asyncio.Task[None]] = set()
+        self.wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Waits for the lock, sends for as long as it is held, begins again. Ends when cancelled."""
+        while True:
+            try:
+                async with self._store.engine.connect() as connection:
+                    if await self._lock(connection):
+                        log.info("sender: this process sends now")
+                        await self._serve(connection)
+            except OSError:
+                log.warning("sender: a connection was lost")
+            except Exception:
+                log.exception("sender: starts again")
+            finally:
+                await self._land()
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _lock(self, connection: AsyncConnection) -> bool:
+        key = {"key": f"zelo.sender:{self._number}"}
+        locked = await connection.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))"), key)
+        await connection.commit()
+        return bool(locked)
+
+    async def _serve(self, lock: AsyncConnection) -> None:
+        pace = Pace(settings().twilio_rate)
+        await self._recover()
+        while True:
+            self.wake.clear()
+            await lock.execute(text("SELECT 1"))  # a lost lock is noticed before anything is sent without it
+            await lock.commit()
+            await self._reopen_refused()
+            for row_id in await self._take(IN_FLIGHT - len(self._flying)):
+                task = asyncio.create_task(self._deliver(row_id, pace))
+                self._flying.add(task)
+                task.add_done_callback(self._landed)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wake.wait(), LOOK_AGAIN)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self.wake.set()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("sender: a delivery failed: %s", type(task.exception()).__name__)
+
+    async def _land(self) -> None:
+        if self._flying:
+            await asyncio.gather(*self._flying, return_exceptions=True)
+
+    async def _recover(self) -> None:
+        # Nobody else sends for this number, so whatever is under way was left by somebody who died.
+        async with self._store.unit_of_work() as session:
+            await session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.sender == self._number, OutboxRow.state.in_(("sending", "unsure")))
+                .values(state="unsure", not_before=func.clock_timestamp() + timedelta(seconds=SETTLE_SECONDS))
+            )
+
+    async def _reopen_refused(self) -> None:
+        """What WhatsApp refused afterwards because the window was closed: the template asks for an answer."""
+        async with self._store.unit_of_work() as session:
+            query = select(OutboxRow).where(
+                OutboxRow.sender == self._number, OutboxRow.state == "held", OutboxRow.error_code == OUTSIDE_WINDOW
+            )
+            for row in (await session.execute(query.limit(IN_FLIGHT).with_for_update(skip_locked=True))).scalars():
+                row.error_code = None
+                await self._hold(session, row)
+
+    async def _take(self, count: int) -> list[UUID]:
+        if count <= 0:
+            return []
+        async with self._store.unit_of_work() as session:
+            ids = list((await session.execute(_HEADS, {"sender": self._number, "count": count})).scalars())
+            if ids:
+                await session.execute(
+                    update(OutboxRow)
+                    .where(OutboxRow.id.in_(ids), OutboxRow.state == "ready")
+                    .values(state="sending", attempts=OutboxRow.attempts + 1, sending_since=func.clock_timestamp())
+                )
+                await session.execute(
+                    update(OutboxRow)
+                    .where(OutboxRow.id.in_(ids), OutboxRow.state == "unsure")
+                    .values(not_before=func.clock_timestamp() + timedelta(seconds=60))
+                )
+        return ids
+
+    async def _deliver(self, row_id: UUID, pace: Pace) -> None:
+        async with self._store.sessions() as session:
+            row = await session.get_one(OutboxRow, row_id)
+            outside = row.state == "sending" and row.content_sid is None and not await self._window_open(session, row)
+        if row.state == "unsure":
+            await self._find_out(row)
+        elif outside:
+            await self._hold_row(row_id)
+        else:
+            await pace.wait()
+            await self._post(row)
+        await self._bell.ring(events=[str(row.conversation_id)])
+
+    async def _window_open(self, session: AsyncSession, row: OutboxRow) -> bool:
+        last = await session.scalar(select(Contact.last_inbound_at).where(Contact.address == row.recipient))
+        return outgoing.window_open(last, await business_now(session))
+
+    async def _post(self, row: OutboxRow) -> None:
+        try:
+            sid = await self._client.send(**_fields(row))
+        except NotReached:
+            await self._settle(row.id, "ready", wait=errors.backoff(row.attempts))
+        except Unknown:
+            await self._settle(row.id, "unsure", wait=SETTLE_SECONDS)
+        except Refusal as refusal:
+            await self._refused(row, refusal)
+        else:
+            await self._sent(row.id, sid)
+
+    async def _refused(self, row: OutboxRow, refusal: Refusal) -> None:
+        verdict = errors.verdict(refusal.status, refusal.code, attempts=row.attempts, retry_after=refusal.retry_after)
+        log.info("sender: refused with %s (%s): %s", refusal.status, refusal.code, verdict.action)
+        match verdict.action:
+            case "template":
+                await self._hold_row(row.id)
+            case "never":
+                await self._settle(row.id, "failed", code=refusal.code)
+            case "unsure":
+                await self._settle(row.id, "unsure", wait=max(verdict.seconds, SETTLE_SECONDS), code=refusal.code)
+            case _:
+                await self._settle(row.id, "ready", wait=verdict.seconds, code=refusal.code)
+
+    async def _hold_row(self, row_id: UUID) -> None:
+        async with self._store.unit_of_work() as session:
+            await self._hold(session, await session.get_one(OutboxRow, row_id, with_for_update=True))
+
+    async def _hold(self, session: AsyncSession, row: OutboxRow) -> None:
+        now = await business_now(session)
+        await outgoing.reopen_with_template(session, self._templates, row=row, actor=SYSTEM, now=now)
+
+    async def _find_out(self, row: OutboxRow) -> None:
+        """Twilio's list decides whether a message whose answer was lost is there."""
+        try:
+            listed = await self._client.sent_to(row.recipient, sender=row.sender)
+        except (NotReached, Unknown, Refusal):
+            await self._settle(row.id, "unsure", wait=errors.backoff(row.attempts))
+            return
+        async with self._store.sessions() as session:
+            claimed = await _claimed(session, [entry.sid for entry in listed])
+        found = match_unclaimed(row, [entry for entry in listed if entry.sid not in claimed])
+        if found is None:
+            await self._settle(row.id, "ready")
+        else:
+            await self._sent(row.id, found.sid)
+
+    async def _sent(self, row_id: UUID, sid: str) -> None:
+        async with self._store.unit_of_work() as session:
+            row = await session.get_one(OutboxRow, row_id, with_for_update=True)
+            if row.state in WAITING:
+                row.state = "sent"
+            row.sid = row.sid or sid
+            message = await session.get_one(Message, row.message_id, with_for_update=True)
+            message.sid = message.sid or sid
+            if RANKS.get(message.delivery or "", 0) < RANKS["queued"]:
+                message.delivery = "queued"
+
+    async def _settle(self, row_id: UUID, state: str, *, wait: float = 0, code: int | None = None) -> None:
+        async with self._store.unit_of_work() as session:
+            row = await session.get_one(OutboxRow, row_id, with_for_update=True)
+            if row.state not in WAITING:  # a callback came first and knows better
+                return
+            row.state, row.error_code = state, code
+            row.not_before = None
+            if wait:
+                row.not_before = (await session.execute(select(func.clock_timestamp()))).scalar_one() + timedelta(
+                    seconds=wait
+                )
+            if state == "failed":
+                message = await session.get_one(Message, row.message_id, with_for_update=True)
+                message.delivery, message.error_code = "failed", code
+
+
+def match_unclaimed(row: OutboxRow, unclaimed: list[Listed]) -> Listed | None:
+    """Which of the messages that nobody claimed is this row's: made since it was sent, oldest first. Pure."""
+    if row.sending_since is None:
+        return None
+    since = row.sending_since - CLOCK_SLACK
+    fitting = [
+        entry
+        for entry in unclaimed
+        if entry.created_at >= since.replace(microsecond=0) and (row.content_sid or entry.body == row.body)
+    ]
+    return min(fitting, key=lambda entry: entry.created_at, default=None)
+
+
+async def _claimed(session: AsyncSession, sids: list[str]) -> set[str]:
+    rows = await session.execute(select(OutboxRow.sid).where(OutboxRow.sid.in_(sids)))
+    return {sid for sid in rows.scalars() if sid}
+
+
+def _fields(row: OutboxRow) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "to": row.recipient,
+        "from_": row.sender,
+        "status_callback": f"{settings().base_url}/webhooks/twilio/status?outbox={row.id}",
+    }
+    if row.content_sid:
+        fields["content_sid"] = row.content_sid
+        fields["content_variables"] = _json(row.content_variables)
+    else:
+        fields["body"] = row.body
+    if row.media:
+        fields["media_url"] = row.media
+    return fields
+
+
+def _json(variables: dict[str, object] | None) -> str:
+    return json.dumps(variables or {}, ensure_ascii=False)

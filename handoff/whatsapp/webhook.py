@@ -1,0 +1,98 @@
+"""Twilio's two webhooks: plain routes, so that a signed message costs a signature and a shared commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from twilio.request_validator import RequestValidator
+
+from backend.settings import settings
+from handoff.whatsapp.inbound import Malformed, clean, read_form
+from handoff.whatsapp.ingest import Ingest
+from handoff.whatsapp.status import StatusBatch, read_status
+
+log = logging.getLogger(__name__)
+
+LARGEST_BODY = 4 * 1024 * 1024  # Twilio's own are a few kilobytes; more than that is nobody's message
+MOST_FIELDS = 1000
+
+
+class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
+    """The request is answered with this status and not looked at further."""
+
+    def __init__(self, status: int, why: str) -> None:
+        self.status, self.why = status, why
+        super().__init__(why)
+
+
+async def signed_form(request: Request) -> Mapping[str, str]:
+    """The form of a request that Twilio signed on our configured public URL; Refused otherwise.
+
+    The URL is the configured one: behind a proxy the request's own differs from what Twilio signed.
+    """
+    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        raise Refused(413, "too large")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Refused(413, "too large")
+    signature = request.headers.get("x-twilio-signature")
+    if not signature:
+        raise Refused(403, "unsigned")
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise Refused(400, "unreadable form") from error
+    form = dict(pairs)
+    query = f"?{request.url.query}" if request.url.query else ""
+    url = f"{settings().base_url}{request.url.path}{query}"
+    validator = RequestValidator(settings().twilio_auth_token.get_secret_value())
+    if not validator.validate(url, form, signature):
+        raise Refused(403, "wrongly signed")
+    return form
+
+
+async def receive_message(request: Request) -> Response:
+    """204 once the message is committed; 403 unsigned, 400 malformed, 503 where it could not be stored."""
+    ingest: Ingest = request.app.state.ingest
+    try:
+        form = await signed_form(request)
+        if form.get("AccountSid") not in (None, settings().twilio_account_sid):
+            raise Refused(403, "another account")
+        await ingest.put(read_form(form))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.why, status_code=refusal.status)
+    except Malformed as error:
+        return PlainTextResponse(error.detail, status_code=400)
+    except SQLAlchemyError:
+        return PlainTextResponse("not stored, try again", status_code=503)
+    return Response(status_code=204)
+
+
+async def receive_status(request: Request) -> Response:
+    """204 once the status is committed; statuses only move forward, whatever the order they come in."""
+    batch: StatusBatch = request.app.state.statuses
+    try:
+        form = await signed_form(request)
+        outbox_id = clean(request.query_params.get("outbox", ""))
+        await batch.put(read_status(form, outbox_id))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.why, status_code=refusal.status)
+    except Malformed as error:
+        return PlainTextResponse(error.detail, status_code=400)
+    except SQLAlchemyError:
+        return PlainTextResponse("not stored, try again", status_code=503)
+    return Response(status_code=204)
+
+
+ROUTES = [
+    Route("/webhooks/twilio/messages", receive_message, methods=["POST"]),
+    Route("/webhooks/twilio/status", receive_status, methods=["POST"]),
+]
