@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from actions.edge import ZeloAction
+from actions.handover import open_for
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.greeting import greeting
@@ -133,10 +134,15 @@ async def misunderstood(talk: Talk) -> None:
 
 
 async def give_to_person(talk: Talk) -> None:
-    """The third misunderstanding in a row: a person takes over with all that was gathered."""
-    talk.say("third_misunderstanding")
+    """The third misunderstanding in a row: a person takes over with all that was gathered, under a protocol."""
+    pending = talk.slot("pending_protocol")
+    if pending:
+        protocol = await protocols.get(talk.session, UUID(pending))
+    else:
+        protocol = await open_for(talk, "talk_to_attendant")
+    talk.say("third_misunderstanding", number=protocol.number)
     summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.")
-    talk.hand_over(team="call_centre", reason="not_understood", summary=summary)
+    talk.hand_over(team=protocol.team, reason="not_understood", summary=summary)
     talk.forget_request()
     talk.remember(misunderstandings=0)
 

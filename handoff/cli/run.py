@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import shlex
-import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +18,6 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
-from honcho.manager import Manager
 from pydantic import SecretStr
 
 from backend import demo
@@ -33,6 +31,7 @@ from backend.store.engine import Store
 from handoff.access import verbs as access
 from handoff.cli import model
 from handoff.cli.content import register_content
+from handoff.cli.supervise import Supervisor
 from handoff.schema import METADATA
 
 DEMO_ANS_REGISTRATION = "999999"
@@ -169,18 +168,16 @@ def procfile() -> dict[str, str]:
 
 
 def _run_processes(config: Settings, environment: dict[str, str]) -> int:
-    manager = Manager()
+    commands: dict[str, str] = {}
     for name, command in procfile().items():
         if name == "simulator":
             continue  # started before the others, which need its templates' ContentSids
         count = config.workers if name == "worker" else 1
-        for number in range(count):
-            label = f"{name}.{number + 1}" if count > 1 else name
-            manager.add_process(label, f"exec {command}", env=environment, cwd=str(model.ROOT))
+        commands.update({f"{name}.{n}" if count > 1 else name: command for n in range(1, count + 1)})
+    os.environ.update(environment)  # the Procfile's variables
     threading.Thread(target=_announce, args=(config, time.monotonic()), daemon=True).start()
-    signal.signal(signal.SIGHUP, lambda *_: manager.terminate())
-    manager.loop()
-    return int(manager.returncode or 0)
+    asyncio.run(Supervisor(commands, environment, model.ROOT).run())
+    return 0
 
 
 @contextlib.contextmanager

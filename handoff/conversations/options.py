@@ -66,7 +66,7 @@ def _number(said: str, titles: Sequence[str]) -> int | None:
         return 1
     if bare in {"ultimo", "ultima"}:
         return len(titles)
-    if bare in _WEEKDAYS and any(re.search(rf"\b{bare}\b", title) for title in titles):
+    if bare in _WEEKDAYS and any(re.search(rf"\b{bare}(?:-feira|\b.*\d)", title) for title in titles):
         return None  # 'a segunda' among dates is Monday, not the second
     return _ORDINALS.get(bare)
 
