@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import zlib
@@ -19,6 +20,7 @@ from backend.store.migrate import upgrade
 from handoff.schema import METADATA
 from tests.stack import ROOT, Stack, prepared, start_all
 
+WINDOWS = ROOT / "var" / "test" / "windows.json"
 KEPT = {"team", "alembic_version"}
 
 
@@ -34,6 +36,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        WINDOWS.unlink(missing_ok=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if WINDOWS.exists():
+        terminalreporter.section("SIGKILL: how often each window was hit")
+        for window, hits in json.loads(WINDOWS.read_text()).items():
+            terminalreporter.write_line(f"{hits:4d}  {window}")
 
 
 @pytest.fixture(scope="session")

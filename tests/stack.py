@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
 import httpx
 import psycopg
@@ -48,7 +47,7 @@ def eventually(look: Callable[[], T], *, seconds: float = 20, what: str = "it") 
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not happen within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 @dataclass
@@ -134,8 +133,8 @@ class Stack:
 
     def received(self, phone: str) -> list[str]:
         """What the phone was sent, in the order in which Twilio took it."""
-        address = f"{self.simulator}/control/phones/{quote(phone, safe='')}/messages"
-        return [bubble["body"] for bubble in self.http.get(address).json() if not bubble["mine"]]
+        to = f"whatsapp:{phone}"
+        return [send["body"] for send in self.log()["sends"] if send["to"] == to]
 
     def log(self) -> dict[str, Any]:
         """What the simulator saw."""

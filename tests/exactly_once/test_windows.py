@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import FROM, Stack, eventually
+from tests.stack import FROM, ROOT, Stack, eventually
+
+REPORT = ROOT / "var" / "test" / "windows.json"  # printed at the end of the run, see tests/conftest.py
 
 HITS: Counter[str] = Counter()
 REQUEST = "quero agendar uma consulta com cardiologista"
 OPENED = "Anotei: Agendamento de consulta."
 _numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def every_window_was_hit() -> Iterator[None]:
-    yield
-    print("\nwindows hit:", dict(HITS))
-    assert all(HITS[window] for window in WINDOWS), f"a window was never hit: {HITS}"
 
 
 @pytest.fixture
@@ -194,3 +190,8 @@ def test_a_lost_answer_is_looked_up_and_never_guessed(stack: Stack, writer: str)
     stack.answers(writer, 3)
     stack.no_faults()
     assert_exactly_one_effect(stack, writer)
+
+
+def test_every_window_was_hit() -> None:
+    REPORT.write_text(json.dumps(dict(HITS), ensure_ascii=False, indent=1))
+    assert all(HITS[window] for window in WINDOWS), f"a window was never hit: {HITS}"

@@ -22,8 +22,8 @@ CREATE SCHEMA IF NOT EXISTS rasa;
 """
 
 BUSINESS_NOW = """
-CREATE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
-    SELECT clock_timestamp()
+CREATE FUNCTION business_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT statement_timestamp()
          + make_interval(secs => coalesce((SELECT seconds FROM clock_offset WHERE only_row), 0))
 $$;
 """

@@ -1,0 +1,1 @@
+"""What a number in the README comes from: `make bench`, `make chaos`."""
