@@ -85,5 +85,5 @@ def deadline(protocol: Protocol, now: datetime) -> str:
     if kind.days == 0:
         return "Prazo: atendimento imediato."
     last_day = local(protocol.due_at).date().toordinal() - 1
-    shown = f"{datetime.fromordinal(last_day):%d/%m/%Y}"  # noqa: DTZ001 (a date, no moment)
+    shown = f"{datetime.fromordinal(last_day):%d/%m/%Y}"
     return f"O prazo era {shown}: está atrasado." if now > protocol.due_at else f"Prazo: até {shown}."

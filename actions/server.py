@@ -55,7 +55,7 @@ def create_app() -> Starlette:
         try:
             result = await executor.run(call)
         except Exception as error:  # noqa: BLE001 (Rasa would log the whole tracker with what people wrote)
-            log.error("action %s failed: %s", call.get("next_action"), type(error).__name__)  # noqa: TRY400
+            log.error("action %s failed: %s", call.get("next_action"), type(error).__name__)
             return JSONResponse({"error": type(error).__name__}, status_code=500)
         return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
 

@@ -18,7 +18,7 @@ def main() -> None:
     os.environ.setdefault("SANIC_HOST", "127.0.0.1")
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 (Rasa finds our components by their module's name)
 
-    from rasa.__main__ import main as rasa  # noqa: PLC0415 (its import takes ten seconds)
+    from rasa.__main__ import main as rasa
 
     sys.argv = [
         "rasa", "run", "--enable-api", "--auth-token", os.environ["ZELO_RASA_TOKEN"], "--interface", "127.0.0.1",

@@ -21,8 +21,7 @@ def bubble(exchange: Exchange, message: Message) -> dict[str, object]:
         "error_code": message.error_code,
         "note": phone_note(message.error_code) if message.error_code else None,
         "media": [
-            {"url": media.cdn_path, "content_type": media.content_type, "name": media.name}
-            for media in message.media
+            {"url": media.cdn_path, "content_type": media.content_type, "name": media.name} for media in message.media
         ],
         "buttons": [asdict(choice) for choice in rendered.buttons] if rendered else [],
         "list_label": rendered.list_label if rendered else "",

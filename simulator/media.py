@@ -45,9 +45,7 @@ async def media_resource(
 
 
 @router.get(MESSAGE_PATH + "/Media/{media_sid}")
-async def media_bytes(
-    message_sid: str, media_sid: str, request: Request, exchange: Authenticated
-) -> RedirectResponse:
+async def media_bytes(message_sid: str, media_sid: str, request: Request, exchange: Authenticated) -> RedirectResponse:
     """Point to the bytes; on demand the file is not there yet, as happens right after its webhook."""
     if exchange.faults.take("media_404"):
         raise not_found(request.url.path)

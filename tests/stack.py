@@ -26,8 +26,8 @@ from handoff.schema import METADATA
 
 ROOT = Path(__file__).parent.parent
 FROM = "whatsapp:+559830000000"
-TOKEN = "a-token-for-the-stack"  # noqa: S105 (a test's own)
-PASSWORD = "senha-de-teste"  # noqa: S105
+TOKEN = "a-token-for-the-stack"
+PASSWORD = "senha-de-teste"
 T = TypeVar("T")
 
 
@@ -234,7 +234,11 @@ def _environment(folder: Path, database: str, redis: str, ports: dict[str, int])
 
 def configured(stack: Stack) -> Settings:
     """Settings as the stack's processes read them."""
-    names = {name.removeprefix("ZELO_").lower(): value for name, value in stack.environment.items() if name.startswith("ZELO_")}
+    names = {
+        name.removeprefix("ZELO_").lower(): value
+        for name, value in stack.environment.items()
+        if name.startswith("ZELO_")
+    }
     return Settings(**{name: value for name, value in names.items() if name in Settings.model_fields})  # type: ignore[arg-type]
 
 

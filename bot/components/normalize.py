@@ -32,7 +32,7 @@ def normalize(text: str) -> str:
 
 def _mask(found: re.Match[str]) -> str:
     digits = sum(character.isdigit() for character in found.group())
-    return f" num{digits if digits <= _LONG else 'long' if digits > 12 else 'mid'} "  # noqa: PLR2004
+    return f" num{digits if digits <= _LONG else 'long' if digits > 12 else 'mid'} "
 
 
 def _strip_accents(text: str) -> str:

@@ -21,7 +21,9 @@ from handoff.cli import doctor as doctor_page
 from handoff.cli import model, run
 from handoff.schema import METADATA
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Zelo: atendimento por WhatsApp de um plano de saúde.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Zelo: atendimento por WhatsApp de um plano de saúde."
+)
 user = typer.Typer(no_args_is_help=True, help="Contas do console.")
 app.add_typer(user, name="user")
 

@@ -33,7 +33,11 @@ def _configured(config: Settings) -> list[tuple[bool, str, str]]:
         (bool(config.public_url) or not live, "Endereço público", config.base_url),
         (True, "Banco de dados", "por URL" if config.database_url else "embutido (PostgreSQL 18)"),
         (True, "Redis", "por URL" if config.redis_url else "embutido (Valkey)"),
-        (True, "Modelos de mensagem", "ver ZELO_TEMPLATE_SIDS" if live else templates.replace("não", "pelo simulador; sem ele não")),
+        (
+            True,
+            "Modelos de mensagem",
+            "ver ZELO_TEMPLATE_SIDS" if live else templates.replace("não", "pelo simulador; sem ele não"),
+        ),
         (True, "E-mail", config.smtp_url.split("@")[-1] if config.smtp_url else f"arquivos em {config.data_dir}"),
     ]
 

@@ -52,7 +52,9 @@ def ensure(data_dir: Path, *, force: bool = False) -> Path:
     ]  # fmt: skip
     log = models / "training.log"
     with log.open("w") as output:
-        done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT, check=False
+        )
     trained = models / f"training-{os.getpid()}.tar.gz"
     if done.returncode or not trained.exists():
         sys.stderr.write(log.read_text()[-4000:])

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from backend.settings import Settings
 
 
-class NoAnswer(Exception):  # noqa: N818 (an outcome; the turn is asked again)
+class NoAnswer(Exception):
     """No Rasa gave an answer; `why` is a code for the log."""
 
     def __init__(self, why: str) -> None:

@@ -49,7 +49,9 @@ def next_question(pending: Sequence[Message], offered: Sequence[Option]) -> Ques
 def _tap(message: Message, offered: Sequence[Option]) -> Question:
     chosen = choose(message.body, offered)
     context: dict[str, object] = {"kinds": [], "attachments": 0}
-    if chosen is None:  # an option of an earlier message: a 'sim' to what was asked then is no 'sim' to what is asked now
+    if (
+        chosen is None
+    ):  # an option of an earlier message: a 'sim' to what was asked then is no 'sim' to what is asked now
         return Question((message.id,), message.body, {"intent": "late_tap"}, context)
     return Question((message.id,), message.body, dict(chosen.payload), context)
 

@@ -123,7 +123,7 @@ def _phone(typed: str) -> ColumnElement[bool]:
     try:
         canonical = canonical_phone(
             typed if typed.strip().startswith("+") else f"+55{digits}" if len(digits) <= 11 else f"+{digits}"
-        )  # noqa: PLR2004, E501
+        )
     except InvalidInput:
         canonical = ""
     return or_(Contact.phone == canonical, Contact.address.contains(digits))

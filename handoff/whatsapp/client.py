@@ -27,7 +27,7 @@ TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 STATUS_TOO_MANY = 429
 
 
-class Refusal(Exception):  # noqa: N818 (an outcome, not a fault)
+class Refusal(Exception):
     """Twilio answered and did not take the message."""
 
     def __init__(self, status: int, code: int | None, retry_after: float | None) -> None:
@@ -35,11 +35,11 @@ class Refusal(Exception):  # noqa: N818 (an outcome, not a fault)
         super().__init__(f"{status} {code}")
 
 
-class NotReached(Exception):  # noqa: N818 (an outcome, not a fault)
+class NotReached(Exception):
     """The request never arrived: it can be tried again at once."""
 
 
-class Unknown(Exception):  # noqa: N818 (an outcome, not a fault)
+class Unknown(Exception):
     """The request may or may not have been carried out."""
 
 

@@ -67,7 +67,7 @@ class GroupCommit(Generic[Item, Result]):
                 result = await self._commit([item])
             except SQLAlchemyError as error:
                 # The error's own text would hold what the person wrote.
-                log.error("a row could not be stored: %s", type(error).__name__)  # noqa: TRY400
+                log.error("a row could not be stored: %s", type(error).__name__)
                 _finish(done, error)
             else:
                 _finish(done)

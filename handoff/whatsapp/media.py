@@ -34,7 +34,7 @@ REDIRECT_HOSTS = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
-class NotFetched(Exception):  # noqa: N818 (an outcome that is told to the attendant)
+class NotFetched(Exception):
     """Why a file is not here, in the attendant's words; `final` where another try is of no use."""
 
     def __init__(self, message: str, *, final: bool) -> None:

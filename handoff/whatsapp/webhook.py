@@ -23,7 +23,7 @@ LARGEST_BODY = 4 * 1024 * 1024  # Twilio's own are a few kilobytes; more than th
 MOST_FIELDS = 1000
 
 
-class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
+class Refused(Exception):
     """The request is answered with this status and not looked at further."""
 
     def __init__(self, status: int, why: str) -> None:

@@ -38,7 +38,8 @@ asyncio.run(main())
 
 def test_fifty_writers_in_five_processes_across_midnight_never_get_the_same_number(clean_database: str) -> None:
     processes = [
-        subprocess.Popen([sys.executable, "-c", TAKE, clean_database], stdout=subprocess.PIPE, text=True) for _ in range(5)
+        subprocess.Popen([sys.executable, "-c", TAKE, clean_database], stdout=subprocess.PIPE, text=True)
+        for _ in range(5)
     ]
     numbers = [line for process in processes for line in process.communicate()[0].split()]
     assert len(numbers) == 50 * 20

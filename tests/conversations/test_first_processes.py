@@ -144,7 +144,9 @@ def test_what_people_type_never_becomes_a_command(stack: Stack, phone: str) -> N
     )
     assert intents
     assert all(name not in {"restart", "identity"} for name, _ in intents)
-    assert not any('"confidence": 1.0' in data and "leave_plan" in data.split("intent_ranking")[0] for _, data in intents)
+    assert not any(
+        '"confidence": 1.0' in data and "leave_plan" in data.split("intent_ranking")[0] for _, data in intents
+    )
 
 
 def test_an_audio_is_answered_kindly_and_kept(stack: Stack, phone: str) -> None:

@@ -51,11 +51,16 @@ def tracker_has_turn(stack: Stack, phone: str) -> bool:
 
 
 def outbox_states(stack: Stack, phone: str) -> list[str]:
-    return [row[0] for row in stack.rows("SELECT state FROM outbox WHERE recipient = %s ORDER BY position", f"whatsapp:{phone}")]
+    return [
+        row[0]
+        for row in stack.rows("SELECT state FROM outbox WHERE recipient = %s ORDER BY position", f"whatsapp:{phone}")
+    ]
 
 
 def waiting_for_lock(stack: Stack, table: str) -> bool:
-    query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE %s AND pid <> pg_backend_pid()"
+    query = (
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE %s AND pid <> pg_backend_pid()"
+    )
     return bool(stack.rows(query, f"%{table}%"))
 
 
@@ -111,7 +116,9 @@ def test_a_worker_killed_before_the_turn_is_asked_loses_and_doubles_nothing(stac
 
 @pytest.mark.parametrize("victim", ["actions", "rasa", "worker"])
 def test_whoever_is_killed_inside_an_action_the_protocol_is_opened_once(stack: Stack, writer: str, victim: str) -> None:
-    stack.run("INSERT INTO protocol_day (day, last) VALUES ((now() AT TIME ZONE 'America/Sao_Paulo')::date, 0) ON CONFLICT DO NOTHING")
+    stack.run(
+        "INSERT INTO protocol_day (day, last) VALUES ((now() AT TIME ZONE 'America/Sao_Paulo')::date, 0) ON CONFLICT DO NOTHING"
+    )
     with stack.holding("SELECT 1 FROM protocol_day FOR UPDATE"):
         stack.write(writer, REQUEST)
         eventually(lambda: waiting_for_lock(stack, "INTO protocol_day"), what="an action that takes a number")

@@ -6,7 +6,11 @@ import pytest
 
 from handoff.conversations.options import Option, choose, numbered
 
-MENU = [Option("Agendar consulta", {"intent": "a"}), Option("Segunda via do boleto", {"intent": "b"}), Option("Ver um protocolo", {"intent": "c"})]
+MENU = [
+    Option("Agendar consulta", {"intent": "a"}),
+    Option("Segunda via do boleto", {"intent": "b"}),
+    Option("Ver um protocolo", {"intent": "c"}),
+]
 DATES = [Option("segunda, 23/11 às 08:00", {}), Option("terça, 24/11 às 09:00", {}), Option("quinta-feira", {})]
 
 

@@ -164,7 +164,7 @@ class LoopbackHttpClient(HttpClient):
         self.base_url = httpx.URL(base_url)
         self.http = httpx.Client(trust_env=False)
 
-    def request(  # noqa: PLR0913, PLR0917 (the library's own signature)
+    def request(  # noqa: PLR0917 (the library's own signature)
         self,
         method: str,
         url: str,

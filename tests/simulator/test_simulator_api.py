@@ -78,17 +78,13 @@ def test_the_same_post_twice_makes_two_messages(simulator: Simulator) -> None:
         ({"ContentSid": "HX" + "0" * 32}, 21655),
     ],
 )
-def test_a_request_that_twilio_would_refuse_is_refused(
-    fields: dict[str, str], code: int, simulator: Simulator
-) -> None:
+def test_a_request_that_twilio_would_refuse_is_refused(fields: dict[str, str], code: int, simulator: Simulator) -> None:
     answer = simulator.send(**fields)
     assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (400, code, 400)
     assert simulator.sends() == []
 
 
-def test_wrong_credentials_raise_the_clients_exception_with_its_code(
-    simulator: Simulator, twilio: Client
-) -> None:
+def test_wrong_credentials_raise_the_clients_exception_with_its_code(simulator: Simulator, twilio: Client) -> None:
     stranger = Client(simulator.settings.account_sid, "wrong", http_client=twilio.http_client)
     with pytest.raises(TwilioRestException) as raised:
         stranger.messages.create(to=TO_ANA, from_=simulator.settings.sender, body="Olá")
@@ -125,9 +121,7 @@ def quick_reply() -> ContentList.ContentCreateRequest:
     )
 
 
-def test_a_template_is_filled_in_and_reaches_the_phone_with_its_buttons(
-    simulator: Simulator, twilio: Client
-) -> None:
+def test_a_template_is_filled_in_and_reaches_the_phone_with_its_buttons(simulator: Simulator, twilio: Client) -> None:
     made = twilio.content.v1.contents.create(quick_reply())
     assert re.fullmatch(r"HX[0-9a-f]{32}", str(made.sid))
     assert twilio.content.v1.contents(str(made.sid)).fetch().friendly_name == "turno"
@@ -148,9 +142,7 @@ def test_a_variable_that_is_not_given_keeps_its_sample(simulator: Simulator, twi
     assert simulator.send(ContentSid=str(made.sid)).json()["body"] == "Oi, você. Qual turno?"
 
 
-def test_variables_that_are_no_json_object_of_strings_are_refused(
-    simulator: Simulator, twilio: Client
-) -> None:
+def test_variables_that_are_no_json_object_of_strings_are_refused(simulator: Simulator, twilio: Client) -> None:
     made = twilio.content.v1.contents.create(quick_reply())
     for variables in ("{", "[]", '{"1": 2}'):
         answer = simulator.send(ContentSid=str(made.sid), ContentVariables=variables)
@@ -168,9 +160,7 @@ def test_variables_that_are_no_json_object_of_strings_are_refused(
         {},
     ],
 )
-def test_a_template_beyond_the_channels_limits_is_refused(
-    types: dict[str, object], simulator: Simulator
-) -> None:
+def test_a_template_beyond_the_channels_limits_is_refused(types: dict[str, object], simulator: Simulator) -> None:
     answer = simulator.http.post("/v1/Content", json={"types": types}, auth=simulator.credentials)
     assert answer.status_code == 400
 

@@ -19,9 +19,7 @@ def heard(product: Product) -> list[str]:
     return [hit.form["MessageStatus"] for hit in product.statuses]
 
 
-def test_every_status_is_told_with_a_signature_over_the_whole_address(
-    simulator: Simulator, product: Product
-) -> None:
+def test_every_status_is_told_with_a_signature_over_the_whole_address(simulator: Simulator, product: Product) -> None:
     simulator.open_window()
     simulator.faults(read=True)
     sid = simulator.send(Body="Olá", **with_callback(product)).json()["sid"]
@@ -40,9 +38,7 @@ def test_without_a_callback_address_nobody_is_told(simulator: Simulator, product
     assert product.statuses == []
 
 
-def test_a_message_is_read_when_its_owner_opens_the_conversation(
-    simulator: Simulator, product: Product
-) -> None:
+def test_a_message_is_read_when_its_owner_opens_the_conversation(simulator: Simulator, product: Product) -> None:
     simulator.open_window()
     sid = simulator.send(Body="Olá", **with_callback(product)).json()["sid"]
     simulator.finished(sid, "delivered")
@@ -53,9 +49,7 @@ def test_a_message_is_read_when_its_owner_opens_the_conversation(
     until(lambda: "READ" in [hit.form.get("EventType") for hit in product.statuses])
 
 
-def test_a_free_message_outside_the_window_is_accepted_and_fails_later(
-    simulator: Simulator, product: Product
-) -> None:
+def test_a_free_message_outside_the_window_is_accepted_and_fails_later(simulator: Simulator, product: Product) -> None:
     simulator.open_window()
     simulator.move_clock(hours=25)
     answer = simulator.send(Body="Olá", **with_callback(product))
@@ -82,9 +76,7 @@ def test_the_products_clock_is_moved_with_a_signed_form(simulator: Simulator, pr
     assert validator.validate(hit.url, hit.form, hit.headers["x-twilio-signature"])
 
 
-def test_a_clock_that_the_product_does_not_follow_is_moved_all_the_same(
-    simulator: Simulator, product: Product
-) -> None:
+def test_a_clock_that_the_product_does_not_follow_is_moved_all_the_same(simulator: Simulator, product: Product) -> None:
     product.answers = [404]
     answer = simulator.move_clock(hours=3)
     assert (answer["offset_seconds"], answer["forwarded"]["ok"]) == (10800, False)

@@ -36,9 +36,7 @@ def test_a_wrong_or_missing_signature_can_be_sent(simulator: Simulator, product:
     assert "x-twilio-signature" not in none.headers
 
 
-def test_a_servers_error_is_tried_once_more_with_the_same_message(
-    simulator: Simulator, product: Product
-) -> None:
+def test_a_servers_error_is_tried_once_more_with_the_same_message(simulator: Simulator, product: Product) -> None:
     product.answers = [503, 204]
     outcome = simulator.write(body="oi", wait=True)
     assert (outcome["status_codes"], outcome["given_up"]) == ([503, 204], False)
@@ -66,9 +64,7 @@ def test_a_refusal_is_not_tried_again(simulator: Simulator, product: Product) ->
     assert (outcome["status_codes"], outcome["given_up"]) == ([403], True)
 
 
-def test_an_answer_that_takes_too_long_counts_as_none(
-    start: Callable[..., Simulator], product: Product
-) -> None:
+def test_an_answer_that_takes_too_long_counts_as_none(start: Callable[..., Simulator], product: Product) -> None:
     product.held = 2
     simulator = start(webhook_timeout=0.2)
     outcome = simulator.write(body="oi", wait=True)
@@ -87,9 +83,7 @@ def test_nobody_listening_is_recorded_and_not_fatal(start: Callable[..., Simulat
     assert [attempt["error"] for attempt in outcome["attempts"]] == ["ConnectError", "ConnectError"]
 
 
-def test_what_is_typed_next_does_not_wait_for_an_answer_but_comes_after(
-    simulator: Simulator, product: Product
-) -> None:
+def test_what_is_typed_next_does_not_wait_for_an_answer_but_comes_after(simulator: Simulator, product: Product) -> None:
     product.held = 1
     for n in range(10):
         simulator.write(body=str(n))
@@ -113,9 +107,7 @@ def test_an_album_is_one_message_for_each_file(simulator: Simulator, product: Pr
     assert (document.form["NumMedia"], document.form["MediaContentType0"]) == ("1", "application/pdf")
 
 
-def test_media_needs_credentials_and_is_then_served_elsewhere_without(
-    simulator: Simulator, product: Product
-) -> None:
+def test_media_needs_credentials_and_is_then_served_elsewhere_without(simulator: Simulator, product: Product) -> None:
     simulator.write(media=[{"content_type": "image/png", "base64": PNG}], wait=True)
     url = product.messages[0].form["MediaUrl0"]
     assert simulator.http.get(url).status_code == 401
@@ -134,9 +126,7 @@ def test_media_can_be_missing_at_first(simulator: Simulator, product: Product) -
     assert simulator.http.get(url, auth=simulator.credentials).status_code == 307
 
 
-def test_a_file_of_this_machine_can_be_attached(
-    simulator: Simulator, product: Product, tmp_path: Path
-) -> None:
+def test_a_file_of_this_machine_can_be_attached(simulator: Simulator, product: Product, tmp_path: Path) -> None:
     (tmp_path / "boleto.pdf").write_bytes(b"%PDF")
     simulator.write(media=[{"path": str(tmp_path / "boleto.pdf")}], wait=True)
     assert product.messages[0].form["MediaContentType0"] == "application/pdf"
