@@ -1,0 +1,229 @@
+"""The console on a database of the test's own: people, conversations, a browser's cookies."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from backend.actor import ASSISTANT, SYSTEM
+from backend.beneficiaries import Beneficiary
+from backend.identity import verbs as identity
+from backend.protocols.tables import Protocol
+from backend.store.bell import Bell
+from backend.store.clock import business_now
+from backend.store.engine import Store
+from handoff.access import verbs as access
+from handoff.access.tables import Account
+from handoff.console import errors, routes
+from handoff.conversations import ownership
+from handoff.conversations.options import Option
+from handoff.conversations.tables import Conversation, Message, Turn
+from handoff.desk.tables import TeamMember
+from handoff.whatsapp import outgoing
+from handoff.whatsapp.inbound import InboundMedia, InboundMessage
+from handoff.whatsapp.ingest import store_messages
+from handoff.whatsapp.outgoing import Draft
+from handoff.whatsapp.templates import Templates
+
+PASSWORD = "senha-de-teste"
+OUR_ADDRESS = "whatsapp:+559830000000"
+ANA = "whatsapp:+5598988000001"
+BRUNO = "whatsapp:+5598988000002"
+TEMPLATES = Templates({"conversation_waiting": "Aqui é da {{1}}. Responda para continuar."}, {})
+
+
+def application(database_url: str, redis_url: str) -> FastAPI:
+    """The console alone, as the web process carries it; its connections belong to the loop that serves it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store, bell = Store(database_url), Bell(redis_url)
+        app.state.store, app.state.bell, app.state.templates = store, bell, TEMPLATES
+        yield
+        await bell.close()
+        await store.close()
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(routes.router)
+    routes.mount_static(app)
+    errors.install(app)
+    return app
+
+
+def inbound(
+    sender: str,
+    body: str,
+    *,
+    name: str = "Ana Beatriz",
+    kind: str = "text",
+    media: tuple[InboundMedia, ...] = (),
+    **form: str,
+) -> InboundMessage:
+    return InboundMessage(
+        sid=f"SM{uuid4().hex}", sender=sender, recipient=OUR_ADDRESS, phone=sender.removeprefix("whatsapp:"),
+        profile_name=name, kind=kind, body=body, media=media, form=form,
+    )  # fmt: skip
+
+
+@dataclass
+class Desk:
+    """What tests do to the database, in the words of the desk."""
+
+    store: Store
+    bell: Bell
+
+    async def account(self, username: str, name: str, role: str = "attendant", teams: tuple[str, ...] = ()) -> Account:
+        async with self.store.unit_of_work() as session:
+            account = await access.add_account(
+                session, username=username, name=name, role=role, password=PASSWORD, actor=SYSTEM,
+                now=await business_now(session),
+            )  # fmt: skip
+            session.add_all(TeamMember(team=team, account_id=account.id) for team in teams)
+        return account
+
+    async def receives(self, *messages: InboundMessage) -> UUID:
+        """The conversation of the last message."""
+        async with self.store.engine.begin() as connection:
+            touched = await store_messages(connection, list(messages))
+        await self.bell.ring(events=touched.conversations)
+        return UUID(touched.conversations[-1])
+
+    async def write(self, sender: str, body: str, **fields: object) -> UUID:
+        return await self.receives(inbound(sender, body, **fields))  # type: ignore[arg-type]
+
+    async def assistant_says(self, conversation_id: UUID, text: str, options: tuple[str, ...] = ()) -> Message:
+        async with self.store.unit_of_work() as session:
+            conversation = await session.get_one(Conversation, conversation_id)
+            draft = Draft(text, tuple(Option(title, {"intent": "greet"}) for title in options))
+            messages = await outgoing.send(
+                session, TEMPLATES, conversation=conversation, draft=draft, actor=ASSISTANT,
+                now=await business_now(session),
+            )  # fmt: skip
+        return messages[-1]
+
+    async def hand_over(
+        self,
+        conversation_id: UUID,
+        team: str = "scheduling",
+        *,
+        reason: str = "asked",
+        summary: str = "",
+        priority: int = 0,
+    ) -> None:
+        async with self.store.unit_of_work() as session:
+            conversation = await ownership.lock(session, conversation_id)
+            await ownership.hand_over(
+                session, conversation=conversation, team=team, reason=reason, summary=summary, priority=priority,
+                actor=ASSISTANT, now=await business_now(session),
+            )  # fmt: skip
+        await self.bell.ring(events=[str(conversation_id)])
+
+    async def change(self, entity: type[object], key: object, **values: object) -> None:
+        async with self.store.unit_of_work() as session:
+            row = await session.get_one(entity, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    async def add(self, *rows: object) -> None:
+        async with self.store.unit_of_work() as session:
+            session.add_all(rows)
+
+    async def now(self) -> datetime:
+        async with self.store.unit_of_work() as session:
+            return await business_now(session)
+
+    async def known_person(self, conversation_id: UUID) -> Beneficiary:
+        """Ana of the demo, verified in the conversation, with a protocol open."""
+        now = await self.now()
+        person = Beneficiary(
+            full_name="Ana Beatriz Rocha", cpf="52998224725", birth_date=date(1985, 3, 12), mother_name="Lúcia Rocha",
+            card_number="00641000000101", standing="holder", city="São Luís", state="MA",
+            contract_date=date(2025, 2, 1),
+        )  # fmt: skip
+        await self.add(person)
+        async with self.store.unit_of_work() as session:
+            await identity.vouch(session, conversation_id=conversation_id, beneficiary=person, actor=ASSISTANT, now=now)
+        await self.add(
+            Protocol(
+                number="99999920261122000017", kind="appointment", team="scheduling", opened_at=now,
+                due_at=datetime(2031, 1, 2, 3, tzinfo=UTC), conversation_id=conversation_id,
+                beneficiary_id=person.id, request_key=str(uuid4()),
+            )
+        )  # fmt: skip
+        return person
+
+    async def turn(self, conversation_id: UUID, state: str = "answered") -> Turn:
+        now = await self.now()
+        turn = Turn(conversation_id=conversation_id, state=state, text="", asked_at=now, first_tried_at=now)
+        await self.add(turn)
+        return turn
+
+    async def messages(self, conversation_id: UUID, direction: str) -> list[Message]:
+        async with self.store.unit_of_work() as session:
+            query = select(Message).where(Message.conversation_id == conversation_id, Message.direction == direction)
+            return list((await session.execute(query.order_by(Message.id))).scalars())
+
+    async def conversation(self, conversation_id: UUID) -> Conversation:
+        async with self.store.unit_of_work() as session:
+            return await session.get_one(Conversation, conversation_id)
+
+
+OpenBrowser = Callable[..., Awaitable["Browser"]]
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+class Browser:
+    """An httpx client that is signed in, with the token that its pages carry."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.csrf = ""
+
+    async def log_in(self, username: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
+        page = await self.client.get("/login")
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token is not None
+        form = {"username": username, "password": password, "csrf": token[1], **fields}
+        answer = await self.client.post("/login", data=form)
+        if answer.status_code == 303:
+            start = await self.client.get("/")
+            found = re.search(r'"X-CSRF-Token": "([^"]+)"', start.text)
+            assert found is not None
+            self.csrf = found[1]
+        return answer
+
+    async def get(self, path: str, *, fragment: bool = False, **options: object) -> httpx.Response:
+        return await self.client.get(path, headers=FRAGMENT if fragment else {}, **options)  # type: ignore[arg-type]
+
+    async def post(self, path: str, *, csrf: str | None = None, **form: str) -> httpx.Response:
+        headers = {**FRAGMENT, "X-CSRF-Token": self.csrf if csrf is None else csrf}
+        return await self.client.post(path, data=form, headers=headers)
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The application on a free port of the loopback, in a thread of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)

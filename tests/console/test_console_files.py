@@ -1,0 +1,111 @@
+"""Files that people sent: who may see them, how they are served, how they are fetched again."""
+
+import hashlib
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.audit import AuditRow
+from handoff.console.files import stored_path
+from handoff.conversations.tables import Media
+from handoff.whatsapp.inbound import InboundMedia
+from tests.console.console_rig import ANA, BRUNO, Desk, OpenBrowser, inbound
+
+
+async def with_file(desk: Desk, content: bytes, content_type: str, **values: object) -> tuple[UUID, UUID]:
+    """A conversation with a file, stored unless the values say otherwise."""
+    file = InboundMedia("https://media.invalid/1", content_type)
+    conversation = await desk.receives(inbound(ANA, "", kind="document", media=(file,)))
+    digest = hashlib.sha256(content).hexdigest()
+    path = stored_path(digest)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    async with desk.store.unit_of_work() as session:
+        media = (await session.execute(select(Media))).scalar_one()
+        stored = {"state": "stored", "sha256": digest, "size": len(content), "content_type": content_type}
+        for name, value in (stored | values).items():
+            setattr(media, name, value)
+    return conversation, media.id
+
+
+async def audited(desk: Desk, action: str) -> int:
+    async with desk.store.unit_of_work() as session:
+        query = select(func.count()).select_from(AuditRow).where(AuditRow.action == action)
+        return await session.scalar(query) or 0
+
+
+@pytest.mark.parametrize(
+    ("content_type", "served", "disposition"),
+    [
+        ("image/png", "image/png", "inline"),
+        ("image/JPEG; charset=binary", "image/jpeg", "inline"),
+        ("application/pdf", "application/pdf", "inline"),
+        ("audio/ogg", "audio/ogg", "inline"),
+        ("text/html", "application/octet-stream", "attachment"),
+        ("image/svg+xml", "application/octet-stream", "attachment"),
+        ("application/zip", "application/octet-stream", "attachment"),
+    ],
+)
+async def test_only_harmless_files_open_in_the_browser(
+    content_type: str, served: str, disposition: str, desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, b"<script>alert(1)</script>", content_type)
+    answer = await browser.get(f"/conversations/{conversation}/media/{media}")
+    assert answer.status_code == 200
+    assert answer.content == b"<script>alert(1)</script>"
+    assert answer.headers["content-type"] == served
+    assert answer.headers["content-disposition"].startswith(disposition)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert ("sandbox" in answer.headers["content-security-policy"]) == (content_type != "application/pdf")
+    assert answer.headers["cache-control"] == "no-store"
+    assert await audited(desk, "console.media") == 1
+
+
+async def test_a_file_is_shown_in_its_own_conversation_alone(desk: Desk, open_browser: OpenBrowser) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, b"x", "image/png")
+    other = await desk.write(BRUNO, "oi")
+    for path in (f"/conversations/{other}/media/{media}", f"/conversations/{conversation}/media/{uuid4()}"):
+        answer = await browser.get(path)
+        assert (answer.status_code, "Este arquivo não existe." in answer.text) == (404, True)
+    assert await audited(desk, "console.media") == 0
+
+
+async def test_a_file_that_failed_can_be_fetched_again(desk: Desk, open_browser: OpenBrowser) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(
+        desk,
+        b"x",
+        "image/png",
+        state="failed",
+        attempts=5,
+        error="O arquivo veio vazio.",
+        sha256="",
+        next_attempt_at=None,
+    )
+    page = (await browser.get(f"/conversations/{conversation}")).text
+    assert "não conseguimos buscar o arquivo. O arquivo veio vazio." in page
+    assert (await browser.get(f"/conversations/{conversation}/media/{media}")).status_code == 404
+    answer = await browser.post(f"/conversations/{conversation}/media/{media}/retry")
+    assert "buscando arquivo…" in answer.text
+    async with desk.store.unit_of_work() as session:
+        row = await session.get_one(Media, media)
+        now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    assert (row.state, row.attempts, row.error) == ("waiting", 0, "")
+    assert row.next_attempt_at is not None
+    assert row.next_attempt_at <= now
+    assert await audited(desk, "console.media_retry") == 1
+
+
+async def test_what_arrived_is_not_fetched_again(desk: Desk, open_browser: OpenBrowser) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, b"x", "image/png")
+    answer = await browser.post(f"/conversations/{conversation}/media/{media}/retry")
+    assert (answer.status_code, "Este arquivo já chegou." in answer.text) == (422, True)
