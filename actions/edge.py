@@ -19,7 +19,7 @@ def use(store: Store) -> None:
     _store[:] = [store]
 
 
-class ZeloAction(Action):
+class ZeloAction(Action):  # type: ignore[misc]  # the SDK carries no types
     """An action that works on a `Talk`. `understood` says that the person was: the count of failures ends."""
 
     called: ClassVar[str]
@@ -29,7 +29,7 @@ class ZeloAction(Action):
         """The name in domain.yml."""
         return self.called
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, _domain: dict[str, Any]) -> list[Any]:
         """Rasa's entry: opens the transaction, lets the action act, commits."""
         store = _store[0]
         async with store.unit_of_work() as session:

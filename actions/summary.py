@@ -20,8 +20,8 @@ async def summarize(talk: Talk, opening: str, *, details: str = "") -> str:
     """Why it was handed over, who it is, which protocols are open, and what the person said last."""
     person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
     lines = [opening, await _identity(talk, person)]
-    for protocol in await protocols.of_conversation(talk.session, talk.conversation_id, open_only=True):
-        lines.append(f"Protocolo {protocol.number}: {protocols.kind_of(protocol).title}.")
+    still_open = await protocols.of_conversation(talk.session, talk.conversation_id, open_only=True)
+    lines.extend(f"Protocolo {protocol.number}: {protocols.kind_of(protocol).title}." for protocol in still_open)
     if details:
         lines.append(f"Relato: {details[:LONGEST_QUOTE]}")
     elif talk.text:

@@ -6,15 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import phonenumbers
-from validate_docbr import CPF as CpfRule
+import validate_docbr
 
 from backend.errors import InvalidInput
 
-_CPF_RULE = CpfRule()
+_CPF_RULE = validate_docbr.CPF()
 _PROTOCOL = re.compile(r"(?<!\d)(\d{6})[ .-]?(\d{8})[ .-]?(\d{6})(?!\d)")
-_MOBILE_DIGITS = 11  # DDD and nine digits
+MOST_A_DAY = 999_999
 _LAND_DIGITS = 10
 
 
@@ -47,7 +48,7 @@ class ProtocolNumber:
         """The number of the day's `sequence`-th protocol; InvalidInput past the millionth."""
         if not re.fullmatch(r"\d{6}", registration):
             raise InvalidInput("O registro ANS da operadora precisa ter 6 dígitos.", detail="ans registration")
-        if not 0 < sequence < 1_000_000:
+        if not 0 < sequence <= MOST_A_DAY:
             raise InvalidInput("Acabaram os números de protocolo de hoje.", detail="protocol sequence")
         return cls(f"{registration}{day:%Y%m%d}{sequence:06d}")
 
@@ -61,6 +62,7 @@ class ProtocolNumber:
         return self.digits
 
 
+@lru_cache(maxsize=8192)
 def canonical_phone(address: str) -> str:
     """A telephone as E.164, with the ninth digit that WhatsApp leaves out of many Brazilian ids.
 

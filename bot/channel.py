@@ -128,7 +128,7 @@ class ZeloInput(InputChannel):
         except ActionFailed as failed:
             logger.warning("turn not saved: an action failed (%s)", failed)
             return response.json({"error": "action"}, status=503)
-        except Exception as error:  # the text of an error may hold what a person wrote
+        except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
             logger.error("turn not saved: %s", type(error).__name__)
             return response.json({"error": "store"}, status=503)
         return response.json(answer)

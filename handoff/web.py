@@ -19,7 +19,7 @@ from handoff.whatsapp.status import status_batch
 from handoff.whatsapp.templates import Templates
 
 
-def create_app() -> FastAPI:
+def create_app() -> webhook.WebhooksFirst:
     """The application on the configured database and Redis."""
 
     @asynccontextmanager
@@ -35,12 +35,10 @@ def create_app() -> FastAPI:
         await app.state.store.close()
 
     app = FastAPI(title="Zelo", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    # The webhooks stand first and are plain routes: nothing is parsed, injected or validated before the signature.
-    app.router.routes[:0] = webhook.ROUTES
     app.include_router(health.router)
     if settings().simulator and settings().sends_to_loopback:
         app.router.routes[:0] = demo.ROUTES
     app.include_router(console.router)
     console.mount_static(app)
     console_errors.install(app)
-    return app
+    return webhook.WebhooksFirst(app)

@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 class CutConnection(Response):
     """Closes the caller's connection without a byte, as a lost network would."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
         """Abort the transport and wait until the server has noticed, so that it answers nothing."""
         # ASGI has no word for this; uvicorn's request cycle, to which `receive` is bound, knows
         # its transport.

@@ -52,10 +52,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def test_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = ROOT / "var" / "test" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = ROOT / "var" / "test" / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     yield folder
+    shutil.rmtree(folder / "store", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

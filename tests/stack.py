@@ -259,7 +259,7 @@ def start_all(stack: Stack, *, workers: int = 1) -> None:
 
 
 def _load_demo(stack: Stack, config: Settings) -> None:
-    import asyncio  # noqa: PLC0415
+    import asyncio
 
     os.environ.update({name: value for name, value in stack.environment.items() if name.startswith("ZELO_")})
     settings.cache_clear()

@@ -24,8 +24,9 @@ _SPOKEN_DATE = re.compile(
 )
 _MOTHER = re.compile(r"\b(?:mae|mamae|genitora)\b")
 _OWN_NAME = re.compile(r"\b(?:meu nome|nome completo|me chamo|chamo|sou (?:o|a)|aqui e (?:o|a)|nome)\b")
+# Words that stand around names and are none.
 _NOT_NAMES = frozenset(
-    [
+    {
         "a",
         "o",
         "as",
@@ -79,7 +80,6 @@ _NOT_NAMES = frozenset(
         "chama",
         "chamo",
         "chamada",
-        "e",
         "sou",
         "aqui",
         "que",
@@ -99,7 +99,6 @@ _NOT_NAMES = frozenset(
         "sao",
         "segue",
         "seguem",
-        "meus",
         "dados",
         "ta",
         "ai",
@@ -107,7 +106,6 @@ _NOT_NAMES = frozenset(
         "é",
         "titular",
         "plano",
-        "do",
         "tambem",
         "tb",
         "isso",
@@ -127,7 +125,7 @@ _NOT_NAMES = frozenset(
         "consulta",
         "atendimento",
         "whatsapp",
-    ]
+    }  # fmt: skip
 )
 _SHORTEST_NAME = 2
 

@@ -31,7 +31,8 @@ FILE = "classifier.skops"
 # A person is one word away (processes.md, rule 5): these need no statistics.
 _ATTENDANT = re.compile(
     r"^\W*(?:(?:quero|preciso(?: de)?|chama(?: o| a| um| uma)?|falar com)\s+)?"
-    r"(?:(?:o|a|um|uma)\s+)?(?:atendentes?|atendimento humano|humano|pessoa(?: de verdade)?|operadora?|gente de verdade)\W*$"
+    r"(?:(?:o|a|um|uma)\s+)?(?:atendentes?|atendimento humano|humano|pessoa(?: de verdade)?|operadora?"
+    r"|gente de verdade)\W*$"
 )
 
 
@@ -104,7 +105,7 @@ class ZeloIntentClassifier(GraphComponent):
 
 
 def _pipeline(inverse_regularization: float) -> Pipeline:
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+")
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+")  # noqa: S106 (no password)
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)
     regression = LogisticRegression(C=inverse_regularization, class_weight="balanced", max_iter=400)
     return Pipeline([("features", FeatureUnion([("words", words), ("letters", letters)])), ("regression", regression)])

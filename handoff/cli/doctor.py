@@ -26,18 +26,13 @@ def show() -> int:
 def _configured(config: Settings) -> list[tuple[bool, str, str]]:
     live = not config.simulator
     token = bool(config.twilio_auth_token.get_secret_value())
-    templates = "não configurados: fora das 24 horas nada é enviado"
     return [
         (bool(config.ans_registration) or not live, "Registro ANS", config.ans_registration or "da demonstração"),
         (token or not live, "Twilio", f"{config.twilio_from} em {config.twilio_url}"),
         (bool(config.public_url) or not live, "Endereço público", config.base_url),
         (True, "Banco de dados", "por URL" if config.database_url else "embutido (PostgreSQL 18)"),
         (True, "Redis", "por URL" if config.redis_url else "embutido (Valkey)"),
-        (
-            True,
-            "Modelos de mensagem",
-            "ver ZELO_TEMPLATE_SIDS" if live else templates.replace("não", "pelo simulador; sem ele não"),
-        ),
+        (True, "Modelos de mensagem", "ver ZELO_TEMPLATE_SIDS" if live else "pelo simulador"),
         (True, "E-mail", config.smtp_url.split("@")[-1] if config.smtp_url else f"arquivos em {config.data_dir}"),
     ]
 

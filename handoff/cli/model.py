@@ -47,8 +47,9 @@ def ensure(data_dir: Path, *, force: bool = False) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     sys.stderr.write("Treinando a assistente (menos de um minuto) ...\n")
     command = [
-        str(RASA_PYTHON), "-m", "rasa", "train", "--skip-validation", "--config", "config.yml", "--domain", "domain.yml",
-        "--data", "data/nlu", "data/rules", "data/responses", "--out", str(models), "--fixed-model-name", f"training-{os.getpid()}",
+        str(RASA_PYTHON), "-m", "rasa", "train", "--skip-validation", "--config", "config.yml",
+        "--domain", "domain.yml", "--data", "data/nlu", "data/rules", "data/responses",
+        "--out", str(models), "--fixed-model-name", f"training-{os.getpid()}",
     ]  # fmt: skip
     log = models / "training.log"
     with log.open("w") as output:

@@ -19,7 +19,8 @@ _NUMBERS = {
 }  # fmt: skip
 _WEEKDAYS = frozenset({"segunda", "terca", "quarta", "quinta", "sexta"})
 _FILLER = re.compile(
-    r"\b(?:a|o|as|os|opcao|numero|num|n|nº|item|letra|quero|queria|escolho|prefiro|vou de|pode ser|fico com|essa|esse|e|por favor|pfv|pf|favor)\b"
+    r"\b(?:a|o|as|os|opcao|numero|num|n|nº|item|letra|quero|queria|escolho|prefiro|vou de|pode ser|fico com"
+    r"|essa|esse|e|por favor|pfv|pf|favor)\b"
 )
 _KEYCAP = re.compile(r"[\ufe0f\u20e3]")
 

@@ -140,7 +140,7 @@ async def hand_over(
 async def claim(
     session: AsyncSession, *, conversation_id: UUID, account: Account, actor: Actor, now: datetime
 ) -> Conversation:
-    """The attendant takes the conversation; of two who try at once one gets it, the other AlreadyClaimed with a name."""
+    """The attendant takes the conversation; of two at once one gets it, the other AlreadyClaimed with a name."""
     conversation = await lock(session, conversation_id)
     try:
         check(state_of(conversation), "claim", attendant_id=account.id)

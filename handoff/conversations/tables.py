@@ -126,7 +126,7 @@ class Message(Base):
         Index("ix_message_conversation_id", "conversation_id", "id"),
         Index("ix_message_pending", "conversation_id", "id", postgresql_where="state = 'pending'"),
         Index("ix_message_search", "search", postgresql_using="gin"),
-        Index("ix_message_created_at", "created_at"),
+        Index("uq_message_request_key", "request_key", unique=True, postgresql_where="request_key IS NOT NULL"),
         CheckConstraint("direction in ('in', 'out', 'note', 'notice')", name="direction"),
         CheckConstraint("state in ('pending', 'taken', 'done', 'unsent')", name="state"),
     )
@@ -147,7 +147,7 @@ class Message(Base):
     understood: Mapped[JsonObject | None]
     delivery: Mapped[str | None]
     error_code: Mapped[int | None]
-    request_key: Mapped[str | None] = mapped_column(unique=True)
+    request_key: Mapped[str | None]
     # left(): a tsvector holds at most 1 MB, and a signed message of any length must be stored.
     search: Mapped[str] = mapped_column(
         TSVECTOR, Computed("to_tsvector('zelo_portuguese', left(body, 20000))", persisted=True)

@@ -89,7 +89,8 @@ class Assistant:
     ) -> Answer:
         """The answer to a turn, the same one however often it is asked; NoAnswer when there is none."""
         question = {
-            "conversation": str(conversation_id), "turn": str(turn_id), "text": text, "payload": payload, "context": context,
+            "conversation": str(conversation_id), "turn": str(turn_id), "text": text, "payload": payload,
+            "context": context,
         }  # fmt: skip
         why = "no_rasa"
         for rasa in self._order():

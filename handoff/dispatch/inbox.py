@@ -143,7 +143,7 @@ async def _held(session: AsyncSession, claimed: Claim) -> tuple[Conversation, Tu
 
 
 async def store_answer(store: Store, templates: Templates, claimed: Claim, answer: Answer) -> bool:
-    """Stores a turn's replies, what was understood and its command, in one transaction; False where the lease is lost."""
+    """Stores a turn's replies, understanding and command in one transaction; False where the lease is lost."""
     async with store.unit_of_work() as session:
         held = await _held(session, claimed)
         if held is None:

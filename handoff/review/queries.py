@@ -19,6 +19,7 @@ from handoff.conversations.tables import Contact, Conversation, Media, Message, 
 
 PAGE = 50
 MOST_MESSAGES = 200
+NATIONAL_DIGITS = 11  # DDD and nine digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Search:
 
 
 async def inbox(session: AsyncSession, *, account: Account, teams: set[str], box: str) -> Sequence[Row]:
-    """An attendant's list: `mine`, `queue` (his teams' queues, the urgent and the longest waiting first), `assistant`."""
+    """An attendant's list: `mine`, `queue` (his teams', the urgent and longest waiting first), `assistant`."""
     conditions: list[ColumnElement[bool]] = [Conversation.closed_at.is_(None)]
     order: list[Any] = [Conversation.last_activity_at.desc()]
     if box == "mine":
@@ -122,7 +123,11 @@ def _phone(typed: str) -> ColumnElement[bool]:
         raise InvalidInput("Digite o telefone com números.", detail="phone")
     try:
         canonical = canonical_phone(
-            typed if typed.strip().startswith("+") else f"+55{digits}" if len(digits) <= 11 else f"+{digits}"
+            typed
+            if typed.strip().startswith("+")
+            else f"+55{digits}"
+            if len(digits) <= NATIONAL_DIGITS
+            else f"+{digits}"
         )
     except InvalidInput:
         canonical = ""

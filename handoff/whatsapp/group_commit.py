@@ -14,14 +14,17 @@ from backend.store.engine import Store
 
 log = logging.getLogger(__name__)
 
-LARGEST_BATCH = 256
+LARGEST_BATCH = 32  # with two flushes, the database works on one batch while the process reads the next
+FLUSHES = 2
+QUIET_ROUNDS = 5
+LONGEST_GATHERING = 0.02  # seconds
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class GroupCommit(Generic[Item, Result]):
-    """`write` stores items in a transaction; `after` runs once it is committed, before anybody is answered late."""
+    """`write` stores items in a transaction; `after` runs once it is committed."""
 
     def __init__(
         self,
@@ -33,18 +36,23 @@ class GroupCommit(Generic[Item, Result]):
         self._write = write
         self._after = after
         self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._flushing: set[asyncio.Task[None]] = set()
+        self._gathering = False
+        self._ringing: set[asyncio.Future[None]] = set()
 
     async def put(self, item: Item) -> None:
         """Returns once the item is committed; raises what the database raised for it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+        if len(self._flushing) < FLUSHES and not self._gathering:
+            flush = asyncio.create_task(self._flush())
+            self._flushing.add(flush)
+            flush.add_done_callback(self._flushing.discard)
         await done
 
     async def _flush(self) -> None:
-        while self._waiting:
+        while self._waiting and not self._gathering:
+            await self._gather()
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             try:
                 result = await self._commit([item for item, _ in batch])
@@ -57,7 +65,21 @@ class GroupCommit(Generic[Item, Result]):
                 raise
             for _, done in batch:
                 _finish(done)
-            await self._after(result)
+            self._ring(result)
+
+    async def _gather(self) -> None:
+        """Lets requests that are already in the event loop join: a batch of one would make all others wait for it.
+
+        Ends when a few rounds of the loop brought nobody, so that a lone request waits microseconds.
+        """
+        loop = asyncio.get_running_loop()
+        deadline, quiet = loop.time() + LONGEST_GATHERING, 0
+        self._gathering = True
+        while quiet < QUIET_ROUNDS and len(self._waiting) < LARGEST_BATCH and loop.time() < deadline:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
+        self._gathering = False
 
     async def _one_by_one(self, batch: list[tuple[Item, asyncio.Future[None]]]) -> None:
         # One bad row must not take its neighbours with it.
@@ -71,7 +93,13 @@ class GroupCommit(Generic[Item, Result]):
                 _finish(done, error)
             else:
                 _finish(done)
-                await self._after(result)
+                self._ring(result)
+
+    def _ring(self, result: Result) -> None:
+        # Nobody waits for the bell: the next batch goes on meanwhile.
+        ringing = asyncio.ensure_future(self._after(result))
+        self._ringing.add(ringing)
+        ringing.add_done_callback(self._ringing.discard)
 
     async def _commit(self, items: list[Item]) -> Result:
         async with self._store.engine.begin() as connection:

@@ -55,7 +55,9 @@ def clean(text: str) -> str:
 
 def read_form(form: Mapping[str, str]) -> InboundMessage:
     """The message in a form; Malformed where MessageSid, From or To are missing or are none."""
-    kept = {clean(name): clean(value) for name, value in form.items()}
+    kept = dict(form)
+    if any(map(_UNSTORABLE.search, (*kept, *kept.values()))):
+        kept = {clean(name): clean(value) for name, value in form.items()}
     sid = kept.get("MessageSid") or kept.get("SmsMessageSid", "")
     sender, recipient = kept.get("From", ""), kept.get("To", "")
     if not _SID.fullmatch(sid):

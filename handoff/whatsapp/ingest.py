@@ -18,21 +18,14 @@ from backend.store.engine import Store
 from handoff.whatsapp.group_commit import GroupCommit
 from handoff.whatsapp.inbound import InboundMessage
 
-# An episode that was silent for too long ends before the message that begins the next one. LATERAL with OFFSET
-# keeps the planner on the two indexes: these tables grow for years and the batch is small.
+# An episode that was silent for too long ends before the message that begins the next one. This is rare, so it is
+# noticed by the storing statement (which is then rolled back) and looked for only when it happened.
 _END_SILENT = text("""
-WITH silent AS MATERIALIZED (
-    SELECT found.id FROM unnest(CAST(:addresses AS text[])) AS a(address)
-    CROSS JOIN LATERAL (
-        SELECT c.id FROM contact p JOIN conversation c ON c.contact_id = p.id AND c.closed_at IS NULL
-        WHERE p.address = a.address AND c.owner = 'assistant'
-          AND c.last_activity_at < business_now() - make_interval(secs => :episode_seconds)
-        OFFSET 0
-    ) AS found
-)
 UPDATE conversation SET closed_at = business_now(), closed_by = 'silence', work_due_at = NULL
-WHERE id = ANY(ARRAY(SELECT id FROM silent))
-  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = conversation.id AND m.state = 'pending')
+FROM contact
+WHERE contact.id = conversation.contact_id AND contact.address = ANY(CAST(:addresses AS text[]))
+  AND closed_at IS NULL AND owner = 'assistant' AND work_due_at IS NULL
+  AND last_activity_at < business_now() - make_interval(secs => :episode_seconds)
 """)
 
 # One statement: contacts, their open conversations, messages and media. What is known already (same SID)
@@ -66,7 +59,9 @@ WITH incoming AS (
         last_activity_at = excluded.last_activity_at,
         work_due_at = coalesce(conversation.work_due_at, excluded.work_due_at),
         unread = conversation.unread + excluded.unread
-    RETURNING id, contact_id
+    RETURNING id, contact_id, coalesce(
+        old.owner = 'assistant' AND old.work_due_at IS NULL
+        AND old.last_activity_at < business_now() - make_interval(secs => :episode_seconds), false) AS silent
 ), stored AS (
     INSERT INTO message (conversation_id, direction, kind, body, author_kind, created_at, state, sid, form)
     SELECT t.id, 'in', f.kind, f.body, 'person', business_now(), 'pending', f.sid, f.form
@@ -85,7 +80,9 @@ WITH incoming AS (
     UPDATE outbox SET state = 'ready', not_before = NULL
     WHERE state = 'held' AND recipient IN (SELECT sender FROM fresh)
 )
-SELECT DISTINCT conversation_id::text, (SELECT count(*) FROM files) AS files FROM stored
+SELECT DISTINCT conversation_id::text, (SELECT count(*) FROM files) AS files,
+       (SELECT bool_or(silent) FROM talks) AS silent
+FROM stored
 """)
 
 
@@ -112,12 +109,16 @@ def ingest(store: Store, bell: Bell) -> Ingest:
 
 async def store_messages(connection: AsyncConnection, messages: list[InboundMessage]) -> Stored:
     """Stores messages in the connection's transaction; a SID that is known changes nothing."""
-    addresses = sorted({message.sender for message in messages})
-    silent = {"addresses": addresses, "episode_seconds": settings().episode_hours * 3600}
-    await connection.execute(_END_SILENT, silent)
-    rows = [_row(number, message) for number, message in enumerate(messages)]
-    stored = (await connection.execute(_STORE, {"rows": json.dumps(rows)})).all()
-    return Stored([row[0] for row in stored], stored[0][1] if stored else 0)
+    rows = json.dumps([_row(number, message) for number, message in enumerate(messages)])
+    episode_seconds = settings().episode_hours * 3600
+    parameters = {"rows": rows, "episode_seconds": episode_seconds}
+    stored = (await connection.execute(_STORE, parameters)).all()
+    if stored and stored[0].silent:
+        await connection.rollback()
+        addresses = sorted({message.sender for message in messages})
+        await connection.execute(_END_SILENT, {"addresses": addresses, "episode_seconds": episode_seconds})
+        stored = (await connection.execute(_STORE, parameters)).all()
+    return Stored([row[0] for row in stored], stored[0].files if stored else 0)
 
 
 def _row(number: int, message: InboundMessage) -> dict[str, Any]:

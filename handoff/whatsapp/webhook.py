@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 from twilio.request_validator import RequestValidator
 
 from backend.settings import settings
@@ -53,10 +56,16 @@ async def signed_form(request: Request) -> Mapping[str, str]:
     form = dict(pairs)
     query = f"?{request.url.query}" if request.url.query else ""
     url = f"{settings().base_url}{request.url.path}{query}"
-    validator = RequestValidator(settings().twilio_auth_token.get_secret_value())
-    if not validator.validate(url, form, signature):
+    if not _signed(url, form, signature):
         raise Refused(403, "wrongly signed")
     return form
+
+
+def _signed(url: str, form: Mapping[str, str], signature: str) -> bool:
+    """Twilio's signature, first on the address as configured; the package also tries it with and without a port."""
+    validator = RequestValidator(settings().twilio_auth_token.get_secret_value())
+    computed = validator.compute_signature(url, form)
+    return hmac.compare_digest(computed, signature) or bool(validator.validate(url, form, signature))
 
 
 async def receive_message(request: Request) -> Response:
@@ -96,3 +105,19 @@ ROUTES = [
     Route("/webhooks/twilio/messages", receive_message, methods=["POST"]),
     Route("/webhooks/twilio/status", receive_status, methods=["POST"]),
 ]
+
+
+class WebhooksFirst:
+    """ASGI: the two webhooks are answered before any middleware of the pages sees them; the rest goes on."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self.app = app
+        self._router = Router(ROUTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI's entry."""
+        if scope["type"] == "http" and scope["path"].startswith("/webhooks/twilio/"):
+            scope["app"] = self.app
+            await self._router(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

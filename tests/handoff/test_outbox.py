@@ -146,17 +146,17 @@ def set_clock(stack: Stack, hours: float) -> None:
 
 def reply_as_attendant(stack: Stack, phone: str, text: str) -> None:
     """What the console does when an attendant claims a conversation and answers."""
-    import asyncio  # noqa: PLC0415
-    import json  # noqa: PLC0415
-    import os  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import asyncio
+    import json
+    import os
+    from pathlib import Path
 
-    from backend.actor import attendant  # noqa: PLC0415
-    from backend.store.clock import business_now  # noqa: PLC0415
-    from backend.store.engine import Store  # noqa: PLC0415
-    from handoff.access.verbs import by_username  # noqa: PLC0415
-    from handoff.desk import verbs  # noqa: PLC0415
-    from handoff.whatsapp.templates import Templates  # noqa: PLC0415
+    from backend.actor import attendant
+    from backend.store.clock import business_now
+    from backend.store.engine import Store
+    from handoff.access.verbs import by_username
+    from handoff.desk import verbs
+    from handoff.whatsapp.templates import Templates
 
     [(conversation,)] = stack.rows(
         "SELECT c.id FROM conversation c JOIN contact p ON p.id = c.contact_id WHERE p.address = %s AND closed_at IS NULL",

@@ -347,11 +347,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
         sa.ForeignKeyConstraint(["turn_id"], ["turn.id"], name=op.f("fk_message_turn_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_message_request_key")),
         sa.UniqueConstraint("sid", name=op.f("uq_message_sid")),
     )
     op.create_index("ix_message_conversation_id", "message", ["conversation_id", "id"], unique=False)
-    op.create_index("ix_message_created_at", "message", ["created_at"], unique=False)
+    op.create_index(
+        "uq_message_request_key", "message", ["request_key"], unique=True,
+        postgresql_where="request_key IS NOT NULL",
+    )  # fmt: skip
     op.create_index(
         "ix_message_pending",
         "message",
