@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from actions import conversation, edge, handover, identity, protocols, requests
 from actions.edge import ZeloAction
+from backend.errors import InvalidInput
 from backend.settings import settings
 from backend.store.engine import Store
 
@@ -36,6 +37,8 @@ def every_action() -> list[type[ZeloAction]]:
 
 def create_app() -> Starlette:
     """The ASGI application."""
+    if not settings().rasa_token.get_secret_value():
+        raise InvalidInput("Falta ZELO_RASA_TOKEN.", detail="rasa token")  # an empty one would let anybody in
     executor = ActionExecutor()
     for action in every_action():
         executor.register_action(action())

@@ -36,7 +36,7 @@ class Person:
 
 def people(today: date) -> list[Person]:
     """The people of interfaces.md; dates that decide something are relative to the day of loading."""
-    of_age = date(today.year - 18, today.month, min(today.day, 28)) + timedelta(days=40)
+    of_age = _years_before(today, 18) + timedelta(days=40)
     return [
         Person("Ana Beatriz Rocha", "529.982.247-25", date(1985, 3, 12), "Lúcia Rocha", "00641000000101",
                "+5598988000001", "holder", "São Luís", "MA", date(2025, 2, 1)),
@@ -81,3 +81,10 @@ def _beneficiary(person: Person, holder: Beneficiary | None) -> Beneficiary:
         mother_name=person.mother, card_number=person.card, standing=person.standing,
         holder_id=holder.id if holder else None, city=person.city, state=person.state, contract_date=person.contract,
     )  # fmt: skip
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # the 29th of February
+        return date(day.year - years, 3, 1)

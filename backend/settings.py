@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     twilio_api_url: str = ""
     twilio_rate: int = Field(default=80, ge=1, description="messages a second per sender number (Twilio)")
     templates_file: Path = Path("data/templates.yml")
+    template_sids: str = Field(default="", description="JSON: template name → Twilio's ContentSid")
 
     rasa_urls: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"

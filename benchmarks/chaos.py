@@ -106,8 +106,12 @@ def report(stack: Stack, kills: int, seconds: float) -> int:
         answers, taken = Counter(_plain(spoken.get(address, []))), Counter(_plain(sent.get(address, [])))
         unsent += sum((answers - taken).values())
         twice += sum((taken - answers).values())
-    print(f"\n{CONVERSATIONS} conversations x {len(BURST)} messages, each posted twice at once, {kills} workers killed, {seconds:.0f} s")
-    print(f"{lost} lost, {doubled} heard twice, {disordered} conversations out of order, {unsent} answers not sent, {twice} sent twice")
+    print(
+        f"\n{CONVERSATIONS} conversations x {len(BURST)} messages, each posted twice at once, {kills} workers killed, {seconds:.0f} s"
+    )
+    print(
+        f"{lost} lost, {doubled} heard twice, {disordered} conversations out of order, {unsent} answers not sent, {twice} sent twice"
+    )
     return lost + doubled + disordered + unsent + twice
 
 

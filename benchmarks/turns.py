@@ -46,7 +46,9 @@ async def bare_rasa(url: str, conversations: int) -> Turns:
             sender = uuid.uuid4().hex
             for text in SCRIPT:
                 began = time.perf_counter()
-                answer = await http.post(f"{url}/webhooks/rest/webhook", json={"sender": str(uuid.UUID(sender)), "message": text})
+                answer = await http.post(
+                    f"{url}/webhooks/rest/webhook", json={"sender": str(uuid.UUID(sender)), "message": text}
+                )
                 answer.raise_for_status()
                 assert answer.json(), "the bare channel lost a turn"
                 times.append(time.perf_counter() - began)
@@ -119,7 +121,7 @@ def start_bare_rasa(stack: Stack) -> str:
     return url
 
 
-def _rasa_run(stack: Stack, port: int, credentials: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _rasa_run(stack: Stack, port: int, credentials: str):  # type: ignore[no-untyped-def]
     import subprocess  # noqa: PLC0415
 
     command = [
@@ -127,7 +129,9 @@ def _rasa_run(stack: Stack, port: int, credentials: str):  # type: ignore[no-unt
         "--model", stack.environment["ZELO_MODEL"], "--endpoints", "endpoints.yml", "--credentials", credentials,
     ]  # fmt: skip
     log = (stack.folder / "bare.log").open("ab")
-    return subprocess.Popen(command, env=stack.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    return subprocess.Popen(
+        command, env=stack.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+    )
 
 
 def _answers(url: str) -> bool:
@@ -151,7 +155,13 @@ def first_answer(stack: Stack) -> tuple[float, float]:
     stack.kill("rasa")
     began = time.perf_counter()
     stack.start("rasa")
-    question = {"conversation": str(uuid.uuid4()), "turn": str(uuid.uuid4()), "text": "oi", "payload": None, "context": {}}
+    question = {
+        "conversation": str(uuid.uuid4()),
+        "turn": str(uuid.uuid4()),
+        "text": "oi",
+        "payload": None,
+        "context": {},
+    }
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
     def answered() -> bool:

@@ -16,7 +16,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.turn import ActionFailed, inner_store, run_turn, watch_actions
+from bot.turn import ActionFailed, inner_store, run_turn, trust_our_actions, watch_actions
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ class ZeloInput(InputChannel):
     def __init__(self) -> None:
         self._token = os.environ.get("ZELO_RASA_TOKEN", "")
         self._locks: Optional[ConversationLocks] = None
+        trust_our_actions()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The channel's routes. Rasa's own way into a conversation (`on_new_message`) is not used."""

@@ -11,11 +11,13 @@ import json
 import logging
 from typing import Any, Dict, List, Optional
 
+from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +69,21 @@ def watch_actions(endpoint: Any) -> None:
 
     endpoint.request = watched
     endpoint.zelo_watched = True
+
+
+def trust_our_actions() -> None:
+    """Leaves out Rasa's check of an action's answer against a JSON schema, schema included, at every call.
+
+    It took half of a turn's time (25 ms of 50, measured); our action server writes the answer with the SDK's own
+    model, and `deserialise_events` still refuses what is no event.
+    """
+    RemoteAction._validate_action_result = staticmethod(_has_lists)
+
+
+def _has_lists(result: Any) -> bool:
+    if not isinstance(result, dict) or not isinstance(result.get("events", []), list):
+        raise RasaException("the action server's answer is no list of events and responses")
+    return True
 
 
 async def run_turn(processor: MessageProcessor, store: TrackerStore, question: Dict[str, Any]) -> Dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from backend.errors import InvalidInput
 from backend.settings import settings
 from backend.store.bell import Bell
 from backend.store.engine import Store
@@ -20,14 +21,19 @@ from handoff.whatsapp.templates import Templates
 
 
 def create_app() -> webhook.WebhooksFirst:
-    """The application on the configured database and Redis."""
+    """The application on the configured database and Redis; InvalidInput without Twilio's token.
+
+    An empty token would make anybody's signature right.
+    """
+    if not settings().twilio_auth_token.get_secret_value():
+        raise InvalidInput("Falta ZELO_TWILIO_AUTH_TOKEN.", detail="twilio auth token")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         config = settings()
         app.state.store = Store(config.database_url)
         app.state.bell = Bell(config.redis_url)
-        app.state.templates = Templates.load(config.templates_file)
+        app.state.templates = Templates.load(config)
         app.state.ingest = ingest(app.state.store, app.state.bell)
         app.state.statuses = status_batch(app.state.store, app.state.bell)
         yield

@@ -72,11 +72,6 @@ class Bell:
             for identifier, fields in entries
         ]
 
-    async def present(self, account: str, *, seconds: int = 45) -> None:
-        """Notes that somebody's console is open."""
-        with contextlib.suppress(*AWAY):
-            await self._redis.set(f"zelo:present:{account}", "1", ex=seconds)
-
     async def alive(self) -> bool:
         """True when Redis answers."""
         with contextlib.suppress(*AWAY):

@@ -45,6 +45,7 @@ class EmbeddedPostgres:
             # pg_ctl cannot take a path with a space.
             root = Path("/var/tmp") / f"zelo-{_short_hash(root)}"  # noqa: S108 (named after the project's folder)
             root.mkdir(mode=0o755, exist_ok=True)
+        self.started_here = False  # a command beside a running `zelo up` uses its server and leaves it running
         self.folder = root / "postgres"
         self.password_file = root / "postgres.password"
         self.socket_dir = self.folder
@@ -61,6 +62,7 @@ class EmbeddedPostgres:
         if not (self.folder / "PG_VERSION").exists():
             self._initialize()
         if not self._running():
+            self.started_here = True
             self._control("start", "-w", "-l", str(self.folder / "server.log"), "-o", self._options())
         return self._ensure_database()
 

@@ -24,7 +24,7 @@ class Store:
             driver_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=False,
+            hide_parameters=True,  # an error's text must not hold what a person wrote
             connect_args={"application_name": "zelo"},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -78,7 +78,7 @@ class ZeloIntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "ZeloIntentClassifier":
-        """A component from a trained model. The file is our own, and skops runs no code from it."""
+        """A component from a trained model. The file is our own: it is trusted as our code is."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             path = folder / FILE

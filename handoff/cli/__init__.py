@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sys
 from typing import Annotated
 
@@ -56,7 +55,7 @@ def doctor() -> None:
 
 @app.command("demo-data")
 def demo_data() -> None:
-    """Loads the demo people and the demo accounts."""
+    """Loads the demo people; only where nothing can leave this machine (ZELO_SIMULATOR=1)."""
     with run.servers() as urls:
         typer.echo(asyncio.run(_load_demo(urls.database)))
 
@@ -103,8 +102,3 @@ def main() -> None:
     except ZeloError as error:
         typer.echo(f"Erro: {error.message}", err=True)
         sys.exit(1)
-
-
-def random_password() -> str:
-    """A password that can be read out loud."""
-    return secrets.token_urlsafe(9)

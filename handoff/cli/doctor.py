@@ -32,7 +32,11 @@ def _configured(config: Settings) -> list[tuple[bool, str, str]]:
         (bool(config.public_url) or not live, "Endereço público", config.base_url),
         (True, "Banco de dados", "por URL" if config.database_url else "embutido (PostgreSQL 18)"),
         (True, "Redis", "por URL" if config.redis_url else "embutido (Valkey)"),
-        (True, "Modelos de mensagem", "ver ZELO_TEMPLATE_SIDS" if live else "pelo simulador"),
+        (
+            bool(config.template_sids) or not live,
+            "Modelos de mensagem",
+            "ZELO_TEMPLATE_SIDS" if live else "pelo simulador",
+        ),
         (True, "E-mail", config.smtp_url.split("@")[-1] if config.smtp_url else f"arquivos em {config.data_dir}"),
     ]
 

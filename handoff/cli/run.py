@@ -52,16 +52,20 @@ class Urls:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[Urls]:
-    """The configured servers, or embedded ones that live as long as the block."""
+def servers(*, own: bool = False) -> Iterator[Urls]:
+    """The configured servers, or embedded ones that live as long as the block.
+
+    A PostgreSQL that was running before goes on after it, unless it is to be owned (`zelo up` after a crash).
+    """
     config = settings()
     config.data_dir.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         database, redis = config.database_url, config.redis_url
         if not database:
             postgres = EmbeddedPostgres(config.data_dir)
-            stack.callback(postgres.stop)
             database = postgres.start()
+            if own or postgres.started_here:
+                stack.callback(postgres.stop)
         if not redis:
             valkey = EmbeddedValkey(config.data_dir)
             stack.callback(valkey.stop)
@@ -73,7 +77,7 @@ def up() -> int:
     """Starts everything and waits; gives the exit code. What is missing is said before anything starts."""
     config = _with_secrets(settings())
     trained = model.ensure(config.data_dir)
-    with servers() as urls:
+    with servers(own=True) as urls:
         migrate.upgrade(urls.database, METADATA)
         environment = _environment(config, urls, trained)
         os.environ.update(environment)
@@ -114,6 +118,7 @@ def _environment(config: Settings, urls: Urls, trained: Path) -> dict[str, str]:
         "ZELO_HOST": config.host,
         "ZELO_PORT": str(config.port),
         "ZELO_WEB_PROCESSES": str(config.web_processes),
+        "ZELO_DATA_DIR": str(config.data_dir.absolute()),
         "ZELO_DATABASE_URL": urls.database,
         "ZELO_REDIS_URL": urls.redis,
         "ZELO_PUBLIC_URL": config.base_url,

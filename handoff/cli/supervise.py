@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-STOP_SECONDS = 15.0
+STOP_SECONDS = 25.0  # longer than a turn may take
 STABLE_SECONDS = 30.0
 LONGEST_PAUSE = 10.0
 PR_SET_PDEATHSIG = 1

@@ -47,7 +47,6 @@ async def stream(
     away = False
     yield ": ok\n\n"
     while (left := ends - clock()) > 0:
-        await bell.present(account)
         found = await bell.events_after(last, wait_seconds=max(min(heartbeat, left), 0.01))
         if found is None:
             away = True

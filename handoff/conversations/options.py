@@ -59,7 +59,7 @@ def choose(answer: str, options: Sequence[Option]) -> Option | None:
 
 def _number(said: str, titles: Sequence[str]) -> int | None:
     bare = _bare(said)
-    if bare.isdigit() and len(bare) <= 2:  # noqa: PLR2004 (a longer number is no option's)
+    if bare.isdecimal() and len(bare) <= 2:  # noqa: PLR2004 (a longer number is no option's)
         return int(bare)
     if bare in _NUMBERS and said not in {"um", "uma"}:
         return _NUMBERS[bare]

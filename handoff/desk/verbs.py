@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
@@ -109,6 +109,9 @@ async def give_back(
     ownership.check(ownership.state_of(conversation), "give_back", attendant_id=account.id)
     await own(session, conversation=conversation, owner="assistant", reason="given back", actor=actor, now=now)
     real_now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    # A turn that was still being asked when the conversation was claimed is the desk's past by now.
+    still_open = update(Turn).where(Turn.conversation_id == conversation_id, Turn.state == "open")
+    await session.execute(still_open.values(state="overtaken"))
     session.add(
         Turn(
             conversation_id=conversation_id, text="", payload={"intent": "resume_from_attendant"},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+
+import uvloop
 
 from backend.settings import settings
 from backend.store.bell import Bell
@@ -26,4 +27,4 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log addresses
     logging.getLogger("twilio").setLevel(logging.WARNING)
-    asyncio.run(main())
+    uvloop.run(main())

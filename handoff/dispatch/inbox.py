@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Interval, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
@@ -33,17 +33,31 @@ from handoff.whatsapp.templates import Templates
 log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF = 8.0
+FEWEST_TRIES = 4
 
-_CLAIM = text("""
-UPDATE conversation SET lease_fence = lease_fence + 1,
-    lease_until = clock_timestamp() + make_interval(secs => :seconds)
-WHERE id = (
-    SELECT id FROM conversation
-    WHERE work_due_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp())
-    ORDER BY work_due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+# The conversation that has waited longest and that nobody has in hand.
+_DUE = (
+    select(Conversation.id)
+    .where(
+        Conversation.work_due_at <= func.clock_timestamp(),
+        or_(Conversation.lease_until.is_(None), Conversation.lease_until < func.clock_timestamp()),
+    )
+    .order_by(Conversation.work_due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
 )
-RETURNING id
-""")
+_CLAIM = (
+    update(Conversation)
+    .where(Conversation.id == _DUE)
+    .values(
+        lease_fence=Conversation.lease_fence + 1,
+        lease_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
+    )
+    .returning(Conversation)
+    .execution_options(synchronize_session=False)
+)
+_MOMENTS = text("SELECT business_now(), clock_timestamp()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +75,10 @@ class Claim:
 async def claim(store: Store) -> Claim | None:
     """Takes the conversation that has waited longest and freezes its turn; None where nothing is due."""
     async with store.unit_of_work() as session:
-        taken = (await session.execute(_CLAIM, {"seconds": settings().lease_seconds})).scalar_one_or_none()
-        if taken is None:
+        lease = {"lease": timedelta(seconds=settings().lease_seconds)}
+        conversation = (await session.execute(_CLAIM, lease)).scalar_one_or_none()
+        if conversation is None:
             return None
-        conversation = await session.get_one(Conversation, taken)
         turn = await _turn(session, conversation)
         if turn is None:
             await _release(session, conversation)
@@ -94,8 +108,7 @@ async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Mes
 
 
 async def _freeze(session: AsyncSession, conversation: Conversation, question: Question) -> Turn:
-    now = await business_now(session)
-    real_now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    now, real_now = (await session.execute(_MOMENTS)).one()
     turn = Turn(
         conversation_id=conversation.id, text=question.text, payload=question.payload, context=question.context,
         asked_at=now, first_tried_at=real_now,
@@ -120,16 +133,17 @@ async def _leave_to_desk(session: AsyncSession, conversation_id: UUID, turn: Tur
 
 async def _release(session: AsyncSession, conversation: Conversation, *, wait: float = 0) -> None:
     """Lets go of the lease; due again at once where something is still pending, after `wait` seconds where asked."""
-    real_now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    await session.flush()
+    query = select(
+        func.clock_timestamp(),
+        exists().where(Message.conversation_id == conversation.id, Message.state == "pending"),
+    )
+    real_now, waiting = (await session.execute(query)).one()
     conversation.lease_until = None
     if wait:
         conversation.work_due_at = real_now + timedelta(seconds=wait)
-        return
-    await session.flush()
-    waiting = await session.scalar(
-        select(func.count()).where(Message.conversation_id == conversation.id, Message.state == "pending")
-    )
-    conversation.work_due_at = real_now if waiting else None
+    else:
+        conversation.work_due_at = real_now if waiting else None
 
 
 async def _held(session: AsyncSession, claimed: Claim) -> tuple[Conversation, Turn] | None:
@@ -239,7 +253,8 @@ async def retry_or_give_up(store: Store, templates: Templates, claimed: Claim, w
         now = await business_now(session)
         conversation.work_attempts += 1
         tried_for = (real_now - turn.first_tried_at).total_seconds()
-        if tried_for < settings().give_up_seconds:
+        # A service that has just started is given a few tries, however long ago the turn was frozen.
+        if tried_for < settings().give_up_seconds or conversation.work_attempts < FEWEST_TRIES:
             wait = min(2.0 ** (conversation.work_attempts - 1) / 2, LONGEST_BACKOFF)
             await _release(session, conversation, wait=wait)
             return False

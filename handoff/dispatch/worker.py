@@ -6,19 +6,19 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import Awaitable, Callable
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend import audit
-from backend.actor import SYSTEM
+from backend.errors import ZeloError
 from backend.settings import Settings
 from backend.store.bell import Bell
-from backend.store.clock import business_now
 from backend.store.engine import Store
+from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
 from handoff.dispatch import inbox
-from handoff.dispatch.assistant import Assistant, NoAnswer
+from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
 from handoff.whatsapp.client import TwilioClient
 from handoff.whatsapp.media import Fetcher
 from handoff.whatsapp.sender import WAITING, Sender
@@ -29,25 +29,13 @@ log = logging.getLogger(__name__)
 LOOK_BY_ITSELF = 1.0
 HOUSEKEEPING_SECONDS = 20.0
 
-# The assistant's episodes end when they were silent for too long; a person's never end by themselves.
-_END_SILENT = text("""
-UPDATE conversation SET closed_at = business_now(), closed_by = 'silence', work_due_at = NULL
-WHERE id IN (
-    SELECT id FROM conversation
-    WHERE closed_at IS NULL AND owner = 'assistant' AND work_due_at IS NULL
-      AND last_activity_at < business_now() - make_interval(secs => :seconds)
-    ORDER BY last_activity_at LIMIT 500 FOR UPDATE SKIP LOCKED
-)
-RETURNING id::text
-""")
-
 
 class Worker:
     """One process's share of the work."""
 
     def __init__(self, settings: Settings, store: Store, bell: Bell) -> None:
         self._settings, self._store, self._bell = settings, store, bell
-        self._templates = Templates.load(settings.templates_file)
+        self._templates = Templates.load(settings)
         self._assistant = Assistant(settings)
         self._client = TwilioClient(settings)
         self._fetcher = Fetcher(store, bell)
@@ -63,7 +51,7 @@ class Worker:
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stopping.set)
         duties = [self._listen, self._take_turns, self._fetch_files, self._watch_senders, self._keep_house]
-        tasks = [asyncio.create_task(duty()) for duty in duties]
+        tasks = [asyncio.create_task(self._keep_doing(duty)) for duty in duties]
         log.info("worker: ready")
         await self._stopping.wait()
         log.info("worker: finishing the turns in hand")
@@ -76,6 +64,15 @@ class Worker:
         await asyncio.gather(*(task for _, task in self._senders.values()), return_exceptions=True)
         for closing in (self._assistant.close(), self._client.close(), self._fetcher.close()):
             await closing
+
+    async def _keep_doing(self, duty: Callable[[], Awaitable[None]]) -> None:
+        """A duty that ends by an error begins again: one bad row must not stop the work on all others."""
+        while True:
+            try:
+                await duty()
+            except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
+                log.error("worker: %s begins again after %s", duty.__name__, type(error).__name__)
+            await asyncio.sleep(LOOK_BY_ITSELF)
 
     async def _listen(self) -> None:
         async for what in self._bell.listen():
@@ -123,10 +120,17 @@ class Worker:
         except NoAnswer as nothing:
             await inbox.retry_or_give_up(self._store, self._templates, claimed, nothing.why)
         else:
-            await inbox.store_answer(self._store, self._templates, claimed, answer)
+            await self._store_answer(claimed, answer)
         for sender, _ in self._senders.values():
             sender.wake.set()
         await self._bell.ring("outbox", events=[str(claimed.conversation_id)])
+
+    async def _store_answer(self, claimed: inbox.Claim, answer: Answer) -> None:
+        try:
+            await inbox.store_answer(self._store, self._templates, claimed, answer)
+        except (SQLAlchemyError, ZeloError) as error:  # an answer that cannot be stored ends at the desk, too
+            log.error("worker: an answer could not be stored: %s", type(error).__name__)
+            await inbox.retry_or_give_up(self._store, self._templates, claimed, "not_stored")
 
     async def _fetch_files(self) -> None:
         while True:
@@ -159,14 +163,8 @@ class Worker:
 
     async def end_silent(self) -> int:
         """Ends the episodes that were silent for the set hours; gives how many."""
-        async with self._store.unit_of_work() as session:
-            seconds = {"seconds": self._settings.episode_hours * 3600}
-            ended = list((await session.execute(_END_SILENT, seconds)).scalars())
-            now = await business_now(session)
-            for conversation in ended:
-                audit.record(
-                    session, "conversations.close", ("conversation", conversation), actor=SYSTEM, now=now, by="silence"
-                )
+        async with self._store.engine.begin() as connection:
+            ended = await end_silent(connection)
         if ended:
             await self._bell.ring(events=ended)
         return len(ended)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.store.engine import Store
 
@@ -24,12 +24,12 @@ Result = TypeVar("Result")
 
 
 class GroupCommit(Generic[Item, Result]):
-    """`write` stores items in a transaction; `after` runs once it is committed."""
+    """`write` stores items in a transaction of its own; `after` runs once it is committed."""
 
     def __init__(
         self,
         store: Store,
-        write: Callable[[AsyncConnection, list[Item]], Awaitable[Result]],
+        write: Callable[[AsyncEngine, list[Item]], Awaitable[Result]],
         after: Callable[[Result], Awaitable[None]],
     ) -> None:
         self._store = store
@@ -44,7 +44,7 @@ class GroupCommit(Generic[Item, Result]):
         """Returns once the item is committed; raises what the database raised for it."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
-        if len(self._flushing) < FLUSHES and not self._gathering:
+        if sum(not flush.done() for flush in self._flushing) < FLUSHES and not self._gathering:
             flush = asyncio.create_task(self._flush())
             self._flushing.add(flush)
             flush.add_done_callback(self._flushing.discard)
@@ -102,8 +102,7 @@ class GroupCommit(Generic[Item, Result]):
         ringing.add_done_callback(self._ringing.discard)
 
     async def _commit(self, items: list[Item]) -> Result:
-        async with self._store.engine.begin() as connection:
-            return await self._write(connection, items)
+        return await self._write(self._store.engine, items)
 
 
 def _finish(done: asyncio.Future[None], error: BaseException | None = None) -> None:

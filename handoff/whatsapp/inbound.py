@@ -88,7 +88,7 @@ def _phone(sender: str) -> str:
 
 def _media(form: Mapping[str, str]) -> tuple[InboundMedia, ...]:
     count = form.get("NumMedia", "0") or "0"
-    if not count.isdigit() or int(count) > MOST_MEDIA:
+    if not count.isdecimal() or int(count) > MOST_MEDIA:
         raise Malformed(detail="NumMedia")
     found = ((form.get(f"MediaUrl{i}", ""), form.get(f"MediaContentType{i}", "")) for i in range(int(count)))
     return tuple(InboundMedia(url, declared) for url, declared in found if url)

@@ -10,23 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backend.settings import settings
 from backend.store.bell import Bell
 from backend.store.engine import Store
+from handoff.conversations.silence import end_silent
 from handoff.whatsapp.group_commit import GroupCommit
 from handoff.whatsapp.inbound import InboundMessage
-
-# An episode that was silent for too long ends before the message that begins the next one. This is rare, so it is
-# noticed by the storing statement (which is then rolled back) and looked for only when it happened.
-_END_SILENT = text("""
-UPDATE conversation SET closed_at = business_now(), closed_by = 'silence', work_due_at = NULL
-FROM contact
-WHERE contact.id = conversation.contact_id AND contact.address = ANY(CAST(:addresses AS text[]))
-  AND closed_at IS NULL AND owner = 'assistant' AND work_due_at IS NULL
-  AND last_activity_at < business_now() - make_interval(secs => :episode_seconds)
-""")
 
 # One statement: contacts, their open conversations, messages and media. What is known already (same SID)
 # changes nothing. Rows are taken in the order of the address, so that two processes cannot deadlock.
@@ -107,17 +98,31 @@ def ingest(store: Store, bell: Bell) -> Ingest:
     return Ingest(store, store_messages, ring)
 
 
-async def store_messages(connection: AsyncConnection, messages: list[InboundMessage]) -> Stored:
-    """Stores messages in the connection's transaction; a SID that is known changes nothing."""
+class _EpisodeOver(Exception):
+    """A message was put into an episode that had been silent for too long."""
+
+
+async def store_messages(engine: AsyncEngine, messages: list[InboundMessage]) -> Stored:
+    """Stores messages in one transaction; a SID that is known changes nothing.
+
+    An episode that was silent for too long ends before the message that begins the next one. That is rare, so
+    it is noticed by the storing statement, which is rolled back, and looked for only then.
+    """
     rows = json.dumps([_row(number, message) for number, message in enumerate(messages)])
-    episode_seconds = settings().episode_hours * 3600
-    parameters = {"rows": rows, "episode_seconds": episode_seconds}
+    try:
+        async with engine.begin() as connection:
+            return await _store(connection, rows)
+    except _EpisodeOver:
+        async with engine.begin() as connection:
+            await end_silent(connection, addresses=sorted({message.sender for message in messages}))
+            return await _store(connection, rows, look=False)
+
+
+async def _store(connection: AsyncConnection, rows: str, *, look: bool = True) -> Stored:
+    parameters = {"rows": rows, "episode_seconds": settings().episode_hours * 3600}
     stored = (await connection.execute(_STORE, parameters)).all()
-    if stored and stored[0].silent:
-        await connection.rollback()
-        addresses = sorted({message.sender for message in messages})
-        await connection.execute(_END_SILENT, {"addresses": addresses, "episode_seconds": episode_seconds})
-        stored = (await connection.execute(_STORE, parameters)).all()
+    if look and stored and stored[0].silent:
+        raise _EpisodeOver
     return Stored([row[0] for row in stored], stored[0].files if stored else 0)
 
 

@@ -52,14 +52,18 @@ class Fetched:
 
 def allowed(url: str, base_url: str, *, redirected: bool) -> bool:
     """Whether a file may be fetched from there: Twilio's configured host, or where its redirects lead. Pure."""
-    parts, base = urlsplit(url), urlsplit(base_url)
+    try:
+        parts, base = urlsplit(url), urlsplit(base_url)
+        port = parts.port
+    except ValueError:  # no address at all
+        return False
     if parts.username or parts.password:
         return False
-    if (parts.scheme, parts.hostname, parts.port) == (base.scheme, base.hostname, base.port):
+    if (parts.scheme, parts.hostname, port) == (base.scheme, base.hostname, base.port):
         return True
     if not redirected or parts.scheme != "https" or base.hostname in LOOPBACK_HOSTS:
         return False
-    return parts.port in (None, 443) and f".{parts.hostname}".endswith(REDIRECT_HOSTS)
+    return port in (None, 443) and f".{parts.hostname}".endswith(REDIRECT_HOSTS)
 
 
 def type_of(content: bytes) -> str:
@@ -147,7 +151,7 @@ class Fetcher:
             digest = keep(fetched.content)
         except NotFetched as why:
             await self._failed(media_id, why.message, final=why.final)
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             await self._failed(media_id, "A Twilio não respondeu.", final=False)
         else:
             await self._stored(media_id, digest, fetched)

@@ -58,8 +58,9 @@ async def send(
     """Puts a message on its way; a long one becomes several, in order. The caller rings the outbox after commit."""
     contact = await session.get_one(Contact, conversation.contact_id)
     shown = numbered(draft.text, draft.options)
-    interactive = templates.for_options(draft.text, draft.options) if draft.options else None
-    pieces = [draft.text] if interactive and len(draft.text) <= LONGEST_BODY else split(shown)
+    fits = bool(draft.options) and len(draft.text) <= LONGEST_BODY
+    interactive = templates.for_options(draft.text, draft.options) if fits else None
+    pieces = [draft.text] if interactive else split(shown)
     messages = []
     for number, piece in enumerate(pieces):
         last = number == len(pieces) - 1

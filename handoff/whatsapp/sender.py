@@ -11,10 +11,11 @@ import contextlib
 import json
 import logging
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import TIMESTAMP, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.actor import SYSTEM
@@ -22,10 +23,10 @@ from backend.settings import settings
 from backend.store.bell import Bell
 from backend.store.clock import business_now
 from backend.store.engine import Store
-from handoff.conversations.tables import Contact, Message, OutboxRow
+from handoff.conversations.tables import Message, OutboxRow
 from handoff.whatsapp import errors, outgoing
 from handoff.whatsapp.client import Listed, NotReached, Refusal, TwilioClient, Unknown
-from handoff.whatsapp.status import OUTSIDE_WINDOW, RANKS
+from handoff.whatsapp.status import OUTSIDE_WINDOW
 from handoff.whatsapp.templates import Templates
 
 log = logging.getLogger(__name__)
@@ -36,16 +37,58 @@ SETTLE_SECONDS = 3.0  # so long Twilio may take to list a message whose request 
 CLOCK_SLACK = timedelta(seconds=5)
 WAITING = ("ready", "sending", "unsure")
 
-# The first waiting row of each conversation: a later one never overtakes it. Replies go before bulk.
-_HEADS = text("""
-SELECT id FROM (
-    SELECT DISTINCT ON (conversation_id) id, state, not_before, bulk, position
-    FROM outbox WHERE sender = :sender AND state IN ('ready', 'sending', 'unsure')
-    ORDER BY conversation_id, position
-) heads
-WHERE state <> 'sending' AND (not_before IS NULL OR not_before <= clock_timestamp())
-ORDER BY bulk, position LIMIT :count
+# The first waiting row of each conversation: a later one never overtakes it. Replies go before bulk. What is ready
+# is marked 'sending' here, before anything is asked of Twilio; what is unsure is looked up.
+_TAKE = text("""
+WITH heads AS (
+    SELECT id FROM (
+        SELECT DISTINCT ON (conversation_id) id, state, not_before, bulk, position
+        FROM outbox WHERE sender = :sender AND state IN ('ready', 'sending', 'unsure')
+        ORDER BY conversation_id, position
+    ) first
+    WHERE state <> 'sending' AND (not_before IS NULL OR not_before <= clock_timestamp())
+    ORDER BY bulk, position LIMIT :count
+)
+UPDATE outbox o SET
+    state = CASE o.state WHEN 'ready' THEN 'sending' ELSE o.state END,
+    attempts = o.attempts + (o.state = 'ready')::int,
+    sending_since = CASE o.state WHEN 'ready' THEN clock_timestamp() ELSE o.sending_since END,
+    not_before = CASE o.state WHEN 'unsure' THEN clock_timestamp() + interval '60 seconds' END
+FROM heads WHERE o.id = heads.id
+RETURNING o.id, o.state, o.conversation_id, o.sender, o.recipient, o.body, o.content_sid, o.content_variables, o.media,
+    o.attempts, o.sending_since, business_now() AS now,
+    (SELECT c.last_inbound_at FROM contact c WHERE c.address = o.recipient) AS last_inbound_at
+""").columns(sending_since=TIMESTAMP(timezone=True))
+
+_SENT = text("""
+WITH row AS (
+    UPDATE outbox SET sid = coalesce(sid, :sid),
+        state = CASE WHEN state IN ('ready', 'sending', 'unsure') THEN 'sent' ELSE state END
+    WHERE id = :id RETURNING message_id, sid
+)
+UPDATE message m SET sid = coalesce(m.sid, row.sid),
+    delivery = CASE WHEN coalesce(m.delivery, 'accepted') = 'accepted' THEN 'queued' ELSE m.delivery END
+FROM row WHERE m.id = row.message_id
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A row of the outbox in this sender's hand."""
+
+    id: UUID
+    state: str
+    conversation_id: UUID
+    sender: str
+    recipient: str
+    body: str
+    content_sid: str | None
+    content_variables: dict[str, object] | None
+    media: list[str] | None
+    attempts: int
+    sending_since: datetime | None
+    last_inbound_at: datetime | None
+    now: datetime
 
 
 class Pace:
@@ -83,8 +126,8 @@ class Sender:
                         await self._serve(connection)
             except OSError:
                 log.warning("sender: a connection was lost")
-            except Exception:
-                log.exception("sender: starts again")
+            except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
+                log.error("sender: starts again after %s", type(error).__name__)
             finally:
                 await self._land()
             await asyncio.sleep(LOOK_AGAIN)
@@ -98,13 +141,14 @@ class Sender:
     async def _serve(self, lock: AsyncConnection) -> None:
         pace = Pace(settings().twilio_rate)
         await self._recover()
+        looked_at = 0.0
         while True:
             self.wake.clear()
-            await lock.execute(text("SELECT 1"))  # a lost lock is noticed before anything is sent without it
-            await lock.commit()
-            await self._reopen_refused()
-            for row_id in await self._take(IN_FLIGHT - len(self._flying)):
-                task = asyncio.create_task(self._deliver(row_id, pace))
+            if time.monotonic() - looked_at >= LOOK_AGAIN:
+                await self._reopen_refused()
+                looked_at = time.monotonic()
+            for row in await self._take(lock, IN_FLIGHT - len(self._flying)):
+                task = asyncio.create_task(self._deliver(row, pace))
                 self._flying.add(task)
                 task.add_done_callback(self._landed)
             with contextlib.suppress(TimeoutError):
@@ -139,42 +183,25 @@ class Sender:
                 row.error_code = None
                 await self._hold(session, row)
 
-    async def _take(self, count: int) -> list[UUID]:
+    async def _take(self, lock: AsyncConnection, count: int) -> list[Going]:
+        """Takes rows over the very connection that holds the number's lock: without the lock nothing is taken."""
         if count <= 0:
             return []
-        async with self._store.unit_of_work() as session:
-            ids = list((await session.execute(_HEADS, {"sender": self._number, "count": count})).scalars())
-            if ids:
-                await session.execute(
-                    update(OutboxRow)
-                    .where(OutboxRow.id.in_(ids), OutboxRow.state == "ready")
-                    .values(state="sending", attempts=OutboxRow.attempts + 1, sending_since=func.clock_timestamp())
-                )
-                await session.execute(
-                    update(OutboxRow)
-                    .where(OutboxRow.id.in_(ids), OutboxRow.state == "unsure")
-                    .values(not_before=func.clock_timestamp() + timedelta(seconds=60))
-                )
-        return ids
+        rows = (await lock.execute(_TAKE, {"sender": self._number, "count": count})).mappings().all()
+        await lock.commit()
+        return [Going(**row) for row in rows]
 
-    async def _deliver(self, row_id: UUID, pace: Pace) -> None:
-        async with self._store.sessions() as session:
-            row = await session.get_one(OutboxRow, row_id)
-            outside = row.state == "sending" and row.content_sid is None and not await self._window_open(session, row)
+    async def _deliver(self, row: Going, pace: Pace) -> None:
         if row.state == "unsure":
             await self._find_out(row)
-        elif outside:
-            await self._hold_row(row_id)
+        elif row.content_sid is None and not outgoing.window_open(row.last_inbound_at, row.now):
+            await self._hold_row(row.id)
         else:
             await pace.wait()
             await self._post(row)
         await self._bell.ring(events=[str(row.conversation_id)])
 
-    async def _window_open(self, session: AsyncSession, row: OutboxRow) -> bool:
-        last = await session.scalar(select(Contact.last_inbound_at).where(Contact.address == row.recipient))
-        return outgoing.window_open(last, await business_now(session))
-
-    async def _post(self, row: OutboxRow) -> None:
+    async def _post(self, row: Going) -> None:
         try:
             sid = await self._client.send(**_fields(row))
         except NotReached:
@@ -186,7 +213,7 @@ class Sender:
         else:
             await self._sent(row.id, sid)
 
-    async def _refused(self, row: OutboxRow, refusal: Refusal) -> None:
+    async def _refused(self, row: Going, refusal: Refusal) -> None:
         verdict = errors.verdict(refusal.status, refusal.code, attempts=row.attempts, retry_after=refusal.retry_after)
         log.info("sender: refused with %s (%s): %s", refusal.status, refusal.code, verdict.action)
         match verdict.action:
@@ -207,7 +234,7 @@ class Sender:
         now = await business_now(session)
         await outgoing.reopen_with_template(session, self._templates, row=row, actor=SYSTEM, now=now)
 
-    async def _find_out(self, row: OutboxRow) -> None:
+    async def _find_out(self, row: Going) -> None:
         """Twilio's list decides whether a message whose answer was lost is there."""
         try:
             listed = await self._client.sent_to(row.recipient, sender=row.sender)
@@ -223,15 +250,8 @@ class Sender:
             await self._sent(row.id, found.sid)
 
     async def _sent(self, row_id: UUID, sid: str) -> None:
-        async with self._store.unit_of_work() as session:
-            row = await session.get_one(OutboxRow, row_id, with_for_update=True)
-            if row.state in WAITING:
-                row.state = "sent"
-            row.sid = row.sid or sid
-            message = await session.get_one(Message, row.message_id, with_for_update=True)
-            message.sid = message.sid or sid
-            if RANKS.get(message.delivery or "", 0) < RANKS["queued"]:
-                message.delivery = "queued"
+        async with self._store.engine.begin() as connection:
+            await connection.execute(_SENT, {"id": row_id, "sid": sid})
 
     async def _settle(self, row_id: UUID, state: str, *, wait: float = 0, code: int | None = None) -> None:
         async with self._store.unit_of_work() as session:
@@ -249,7 +269,7 @@ class Sender:
                 message.delivery, message.error_code = "failed", code
 
 
-def match_unclaimed(row: OutboxRow, unclaimed: list[Listed]) -> Listed | None:
+def match_unclaimed(row: Going, unclaimed: list[Listed]) -> Listed | None:
     """Which of the messages that nobody claimed is this row's: made since it was sent, oldest first. Pure."""
     if row.sending_since is None:
         return None
@@ -267,7 +287,7 @@ async def _claimed(session: AsyncSession, sids: list[str]) -> set[str]:
     return {sid for sid in rows.scalars() if sid}
 
 
-def _fields(row: OutboxRow) -> dict[str, object]:
+def _fields(row: Going) -> dict[str, object]:
     fields: dict[str, object] = {
         "to": row.recipient,
         "from_": row.sender,

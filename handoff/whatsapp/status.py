@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.store.bell import Bell
 from backend.store.engine import Store
@@ -44,7 +44,7 @@ def read_status(form: Mapping[str, str], outbox_id: str) -> Status:
     except ValueError as error:
         raise Malformed(detail="outbox") from error
     code = form.get("ErrorCode", "")
-    return Status(row, sid, state, int(code) if code.isdigit() else None)
+    return Status(row, sid, state, int(code) if code.isdecimal() else None)
 
 
 # The rows are locked in the order of their ids; the furthest state of each wins.
@@ -80,7 +80,7 @@ SELECT DISTINCT conversation_id::text, bool_or(error_code = :outside) FROM news 
 """)
 
 
-async def apply_statuses(connection: AsyncConnection, statuses: list[Status]) -> list[tuple[str, bool]]:
+async def apply_statuses(engine: AsyncEngine, statuses: list[Status]) -> list[tuple[str, bool]]:
     """Moves rows forward; gives each conversation touched and whether its window turned out to be closed."""
     rows = [
         {
@@ -93,7 +93,9 @@ async def apply_statuses(connection: AsyncConnection, statuses: list[Status]) ->
         for status in statuses
     ]
     parameters = {"rows": json.dumps(rows), "ranks": json.dumps(RANKS), "outside": OUTSIDE_WINDOW}
-    return [(row[0], bool(row[1])) for row in (await connection.execute(_APPLY, parameters)).all()]
+    async with engine.begin() as connection:
+        rows_touched = (await connection.execute(_APPLY, parameters)).all()
+    return [(row[0], bool(row[1])) for row in rows_touched]
 
 
 StatusBatch = GroupCommit[Status, list[tuple[str, bool]]]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 
 from backend.errors import NotFound
+from backend.settings import Settings
 from handoff.conversations.options import Option
 
 LONGEST_BUTTON = 20
@@ -43,13 +42,10 @@ class Templates:
         self._bodies, self._sids = bodies, sids
 
     @classmethod
-    def load(cls, path: Path) -> Templates:
-        """Bodies from the file, SIDs from the environment."""
-        bodies = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return cls(
-            {name: entry["body"] for name, entry in bodies.items()},
-            json.loads(os.environ.get("ZELO_TEMPLATE_SIDS") or "{}"),
-        )
+    def load(cls, config: Settings) -> Templates:
+        """Bodies from the file, SIDs from the settings."""
+        bodies = yaml.safe_load(config.templates_file.read_text(encoding="utf-8")) or {}
+        return cls({name: entry["body"] for name, entry in bodies.items()}, json.loads(config.template_sids or "{}"))
 
     def get(self, name: str) -> Template:
         """The template of this name; NotFound where the file has none."""

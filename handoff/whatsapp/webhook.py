@@ -65,6 +65,8 @@ def _signed(url: str, form: Mapping[str, str], signature: str) -> bool:
     """Twilio's signature, first on the address as configured; the package also tries it with and without a port."""
     validator = RequestValidator(settings().twilio_auth_token.get_secret_value())
     computed = validator.compute_signature(url, form)
+    if not signature.isascii():  # no HMAC of anybody's
+        return False
     return hmac.compare_digest(computed, signature) or bool(validator.validate(url, form, signature))
 
 

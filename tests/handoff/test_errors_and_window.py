@@ -68,6 +68,8 @@ TWILIO = "https://api.twilio.com"
         ("https://user:pw@api.twilio.com/x", False, False),
         ("https://media.twiliocdn.com:8443/x", True, False),
         ("file:///etc/passwd", True, False),
+        ("https://[bad", False, False),
+        ("https://api.twilio.com:99999/x", False, False),
     ],
 )
 def test_files_are_fetched_from_twilio_alone(url: str, redirected: bool, fetched: bool) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from twilio.request_validator import RequestValidator
 
-from tests.stack import TOKEN, Stack, eventually
+from tests.stack import TOKEN, Stack, configured, eventually
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +93,20 @@ def test_outside_the_window_a_template_asks_and_the_message_waits_for_the_answer
         assert stack.received(phone).count("Sua guia está pronta.") == 1
 
 
+def test_a_message_after_a_day_of_silence_begins_a_new_episode_at_once(stack: Stack, phone: str) -> None:
+    stack.write(phone, "oi")
+    stack.answers(phone, 1)
+    eventually(lambda: sent(stack, phone)[0][1] == "delivered", what="delivery before the clock moves")
+    with clock_ahead(stack, 25):
+        assert [attempt["status"] for attempt in stack.write(phone, "oi de novo")["attempts"]] == [204]
+        episodes = (
+            "SELECT c.closed_by FROM conversation c JOIN contact p ON p.id = c.contact_id"
+            " WHERE p.address = %s ORDER BY c.opened_at"
+        )
+        assert stack.rows(episodes, f"whatsapp:{phone}") == [("silence",), (None,)]
+        stack.answers(phone, 2)
+
+
 def test_a_refusal_after_the_fact_is_also_answered_with_the_template(stack: Stack, phone: str) -> None:
     stack.faults(async_error={phone: 63016})
     stack.write(phone, "oi")
@@ -148,8 +162,6 @@ def reply_as_attendant(stack: Stack, phone: str, text: str) -> None:
     """What the console does when an attendant claims a conversation and answers."""
     import asyncio
     import json
-    import os
-    from pathlib import Path
 
     from backend.actor import attendant
     from backend.store.clock import business_now
@@ -162,8 +174,7 @@ def reply_as_attendant(stack: Stack, phone: str, text: str) -> None:
         "SELECT c.id FROM conversation c JOIN contact p ON p.id = c.contact_id WHERE p.address = %s AND closed_at IS NULL",
         f"whatsapp:{phone}",
     )
-    os.environ["ZELO_TEMPLATE_SIDS"] = stack.environment["ZELO_TEMPLATE_SIDS"]
-    templates = Templates.load(Path("data/templates.yml"))
+    templates = Templates.load(configured(stack))
 
     async def answer() -> None:
         store = Store(stack.database_url)
