@@ -30,8 +30,8 @@ Form = Mapping[str, list[str]]
 async def create_message(request: Request, exchange: Authenticated) -> Response:
     """Accept a message; every POST makes a new one, as there is no key to recognise a repeat by."""
     faults = exchange.faults
-    if faults.plan.response_delay:
-        await asyncio.sleep(faults.plan.response_delay)
+    if faults.plan.accept_delay:
+        await asyncio.sleep(faults.plan.accept_delay)
     if faults.take("drop_before_accept"):
         return CutConnection()
     form = parse_qs((await request.body()).decode(), keep_blank_values=True)
@@ -45,6 +45,8 @@ async def create_message(request: Request, exchange: Authenticated) -> Response:
     exchange.log.accepted(message)
     answer = message.resource(exchange.settings.account_sid)
     exchange.spawn(deliver(exchange, message))
+    if faults.plan.response_delay:
+        await asyncio.sleep(faults.plan.response_delay)
     if faults.take("accept_then_drop"):
         return CutConnection()
     return JSONResponse(answer, status_code=201)

@@ -32,14 +32,14 @@ async def events(request: Request, visitor: Signed, after: str = "") -> Response
     wanted = request.headers.get("last-event-id") or after
     last = wanted if _EVENT_ID.fullmatch(wanted) else await bell.last_event()
     return StreamingResponse(
-        stream(bell, last, account=str(visitor.account.id)),
+        stream(bell, last),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
 async def stream(
-    bell: Bell, last: str, *, account: str, seconds: float = STREAM_SECONDS, heartbeat: float = HEARTBEAT_SECONDS
+    bell: Bell, last: str, *, seconds: float = STREAM_SECONDS, heartbeat: float = HEARTBEAT_SECONDS
 ) -> AsyncIterator[str]:
     """Server-sent events: `conversation` with an id, or `refresh` while nobody can say what changed."""
     clock = asyncio.get_running_loop().time

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
@@ -114,12 +115,12 @@ class WebhooksFirst:
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
-        self._router = Router(ROUTES)
+        self._routes = ExceptionMiddleware(Router(ROUTES))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entry."""
         if scope["type"] == "http" and scope["path"].startswith("/webhooks/twilio/"):
             scope["app"] = self.app
-            await self._router(scope, receive, send)
+            await self._routes(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -11,7 +11,7 @@ from tests.console.console_rig import Desk
 
 async def heard(bell: Bell, last: str, *, seconds: float = 0.3) -> list[tuple[str, str]]:
     """(name, id of the conversation) of each event until the stream ends by itself."""
-    pieces = [piece async for piece in events.stream(bell, last, account="a", seconds=seconds, heartbeat=0.05)]
+    pieces = [piece async for piece in events.stream(bell, last, seconds=seconds, heartbeat=0.05)]
     found = []
     for piece in pieces:
         name = re.search(r"^event: (.+)$", piece, re.MULTILINE)
@@ -41,7 +41,7 @@ async def test_every_event_carries_its_place(desk: Desk) -> None:
     last = await desk.bell.last_event()
     await desk.bell.ring(events=["a"])
     newest = await desk.bell.last_event()
-    pieces = [piece async for piece in events.stream(desk.bell, last, account="a", seconds=0.1, heartbeat=0.05)]
+    pieces = [piece async for piece in events.stream(desk.bell, last, seconds=0.1, heartbeat=0.05)]
     assert f'id: {newest}\nevent: conversation\ndata: {{"id": "a"}}\n\n' in pieces
 
 

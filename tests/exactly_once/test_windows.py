@@ -158,7 +158,7 @@ def test_a_worker_killed_before_the_send_sends_once(stack: Stack, writer: str) -
 
 
 def test_a_worker_killed_during_a_send_that_twilio_never_took_sends_it_then(stack: Stack, writer: str) -> None:
-    stack.faults(drop_before_accept=1, response_delay=2)
+    stack.faults(drop_before_accept=1, accept_delay=2)
     stack.write(writer, REQUEST)
     eventually(lambda: "sending" in outbox_states(stack, writer), what="a row that is being sent")
     assert not stack.received(writer)
@@ -184,7 +184,9 @@ def test_a_worker_killed_after_the_send_and_before_it_was_noted_does_not_send_ag
     stack.write(writer, REQUEST)
     eventually(lambda: len(stack.received(writer)) == 1, what="one message with Twilio")
     with stack.holding("SELECT 1 FROM outbox WHERE recipient = %s FOR UPDATE", f"whatsapp:{writer}"):
-        eventually(lambda: waiting_for_lock(stack, "FROM outbox"), what="a worker that wants to note the send")
+        eventually(
+            lambda: waiting_for_lock(stack, "UPDATE outbox SET sid"), what="a worker that wants to note the send"
+        )
         with hit("worker: after the send"):
             restart(stack, "worker")
     stack.no_faults()
@@ -199,6 +201,6 @@ def test_a_lost_answer_is_looked_up_and_never_guessed(stack: Stack, writer: str)
     assert_exactly_one_effect(stack, writer)
 
 
-def test_every_window_was_hit() -> None:
+def test_every_window_was_hit(stack: Stack) -> None:
     REPORT.write_text(json.dumps(dict(HITS), ensure_ascii=False, indent=1))
     assert all(HITS[window] for window in WINDOWS), f"a window was never hit: {HITS}"

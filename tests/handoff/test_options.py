@@ -21,7 +21,7 @@ DATES = [Option("segunda, 23/11 às 08:00", {}), Option("terça, 24/11 às 09:00
         ("terceira opção", 2), ("a última", 2), ("quero a 3", 2), ("dois", 1), ("número um", 0), ("uma", 0),
         ("segunda via do boleto", 1), ("SEGUNDA VIA DO BOLETO!", 1), ("ver um protocolo", 2), ("ver protocolo", None),
         ("4", None), ("0", None), ("10", None), ("529982247", None), ("quero falar com alguém", None), ("", None),
-        ("sim", None), ("❶", None), ("²", None), ("٢", 1),
+        ("sim", None), ("❶", None), ("²", 1), ("٢", 1),
     ],
 )  # fmt: skip
 def test_an_answer_means_one_option_or_none(answer: str, chosen: int | None) -> None:
