@@ -23,7 +23,7 @@ router = APIRouter()
 
 
 @router.get("/events")
-async def events(request: Request, visitor: Signed, after: str = "") -> Response:
+async def events(request: Request, _visitor: Signed, after: str = "") -> Response:
     """What changed since the browser's last event, then what changes, for ten minutes; the browser comes back.
 
     No database session is open here: the visitor's was closed before the stream begins.
