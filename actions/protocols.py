@@ -78,12 +78,11 @@ async def tell(talk: Talk, found: list[Protocol]) -> None:
 
 
 def deadline(protocol: Protocol, now: datetime) -> str:
-    """The deadline as a sentence; the last moment of a day is that day. Pure."""
+    """The deadline as a sentence. Pure."""
     if protocol.state == "closed":
         return f"Encerrado em {local(protocol.closed_at or now):%d/%m/%Y}."
     kind = protocols.kind_of(protocol)
     if kind.days == 0:
         return "Prazo: atendimento imediato."
-    last_day = local(protocol.due_at).date().toordinal() - 1
-    shown = f"{datetime.fromordinal(last_day):%d/%m/%Y}"
+    shown = f"{local(protocol.due_at):%d/%m/%Y}"
     return f"O prazo era {shown}: está atrasado." if now > protocol.due_at else f"Prazo: até {shown}."

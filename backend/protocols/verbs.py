@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,12 +39,12 @@ async def take_number(store: Store, *, day: date) -> ProtocolNumber:
 
 
 def due_at(kind: Kind, opened_at: datetime) -> datetime:
-    """The end, in local time, of the last business day of the kind's term; at once for what is urgent. [rule 7]"""
+    """The last second, in local time, of the term's last business day; at once for what is urgent. [rule 7]"""
     if kind.days == 0:
         return opened_at
     day = add_business_days(local(opened_at).date(), kind.days, state=settings().holiday_state)
-    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(settings().timezone))
-    return end.astimezone(UTC)
+    last_second = datetime.combine(day, time(23, 59, 59), tzinfo=ZoneInfo(settings().timezone))
+    return last_second.astimezone(UTC)
 
 
 async def open_protocol(

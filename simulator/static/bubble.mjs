@@ -1,7 +1,7 @@
 // Draws one message. Text from outside only ever becomes text nodes.
 
-const timeOfDay = new Intl.DateTimeFormat("pt-BR", { hour: "2-digit", minute: "2-digit" });
-const dayAndMonth = new Intl.DateTimeFormat("pt-BR", { day: "numeric", month: "long", year: "numeric" });
+const timeOfDay = new Intl.DateTimeFormat("pt-BR", { hour: "2-digit", minute: "2-digit", timeZone: "America/Sao_Paulo" });
+const dayAndMonth = new Intl.DateTimeFormat("pt-BR", { day: "numeric", month: "long", year: "numeric", timeZone: "America/Sao_Paulo" });
 const MARKS = { "*": "strong", _: "em", "~": "s" };
 const MARKED = /([*_~])(?=\S)([^\n]*?\S)\1(?![\p{L}\d])|(https?:\/\/[^\s<>]+[^\s<>.,;:!?)])/gu;
 const TICKS = {

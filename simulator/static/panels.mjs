@@ -10,6 +10,7 @@ const shown = new Intl.DateTimeFormat("pt-BR", {
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
+  timeZone: "America/Sao_Paulo", // the operator's wall clock, as in the console
 });
 let offset = 0;
 

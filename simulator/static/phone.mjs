@@ -52,12 +52,15 @@ const send = (content) => attempt(() => api.write({ phone: state.phone, ...conte
 
 function redraw() {
   const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
+  const before = new Set([...chat.querySelectorAll("[data-sid]")].map((row) => row.dataset.sid));
   const rows = [];
   let day = null;
   for (const message of [...state.messages.values()].filter(visible)) {
     const name = dayName(message.at, simulatedNow());
     if (name !== day) rows.push(element("div", "day", (day = name)));
-    rows.push(drawBubble(message, actions));
+    const row = drawBubble(message, actions);
+    if (before.size && !before.has(message.sid)) row.classList.add("arriving"); // only what is new moves
+    rows.push(row);
   }
   if (!rows.length) rows.push(element("p", "empty", "Nenhuma mensagem ainda. Escreva um “oi” para começar."));
   chat.replaceChildren(...rows);

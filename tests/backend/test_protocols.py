@@ -82,5 +82,5 @@ async def test_the_same_request_key_opens_one_protocol_however_often_it_is_tried
 
 def test_the_term_ends_with_the_last_business_day_in_local_time() -> None:
     due = verbs.due_at(KINDS["appointment"], NOW)
-    assert due == datetime(2026, 12, 1, 3, 0, tzinfo=UTC)  # midnight after 30 November in São Paulo
+    assert due == datetime(2026, 12, 1, 2, 59, 59, tzinfo=UTC)  # 30 November in São Paulo
     assert verbs.due_at(KINDS["emergency"], NOW) - NOW == timedelta(0)
