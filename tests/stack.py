@@ -72,13 +72,18 @@ class Stack:
         """The phone page's and the control API's address."""
         return f"http://127.0.0.1:{self.ports['simulator']}"
 
-    def start(self, name: str, kind: str = "") -> None:
+    def start(self, name: str, kind: str = "", **changed: str) -> None:
         """Starts a process of the Procfile; `name` may be another than its `kind` (a second worker)."""
         command = run.procfile()[kind or name]
         words = [os.path.expandvars(word) if "$" not in word else self._expand(word) for word in command.split()]
         log = (self.folder / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
-            words, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            words,
+            cwd=ROOT,
+            env=self.environment | changed,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
     def _expand(self, word: str) -> str:

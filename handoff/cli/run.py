@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from backend import demo
 from backend.actor import SYSTEM
 from backend.errors import InvalidInput
-from backend.settings import Settings, settings
+from backend.settings import LOOPBACK_HOSTS, Settings, settings
 from backend.store import migrate
 from backend.store.clock import business_now
 from backend.store.embedded import EmbeddedPostgres, EmbeddedValkey, wait_for_port
@@ -177,12 +177,24 @@ def _run_processes(config: Settings, environment: dict[str, str]) -> int:
     for name, command in procfile().items():
         if name == "simulator":
             continue  # started before the others, which need its templates' ContentSids
+        if name == "rasa":  # one for each address on this machine; others are somebody else's to start
+            commands.update(_rasas(config, command))
+            continue
         count = config.workers if name == "worker" else 1
         commands.update({f"{name}.{n}" if count > 1 else name: command for n in range(1, count + 1)})
     os.environ.update(environment)  # the Procfile's variables
     threading.Thread(target=_announce, args=(config, time.monotonic()), daemon=True).start()
     asyncio.run(Supervisor(commands, environment, model.ROOT).run())
     return 0
+
+
+def _rasas(config: Settings, command: str) -> dict[str, str]:
+    addresses = [urlsplit(url) for url in config.rasa_addresses]
+    ports = [str(address.port or 5005) for address in addresses if address.hostname in LOOPBACK_HOSTS]
+    return {
+        f"rasa.{n}" if len(ports) > 1 else "rasa": command.replace("$ZELO_RASA_PORT", port)
+        for n, port in enumerate(ports, 1)
+    }
 
 
 @contextlib.contextmanager
