@@ -13,10 +13,11 @@ def test_rasa_finds_nothing_wrong_with_domain_rules_and_examples() -> None:
         str(model.RASA_PYTHON), "-m", "rasa", "data", "validate", "--domain", "domain.yml",
         "--data", "data/nlu", "data/rules", "data/responses",
     ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env=model.environment(), capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command, cwd=ROOT, env=model.environment(), check=False, capture_output=True, text=True, timeout=300
+    )
     output = done.stdout + done.stderr
     assert done.returncode == 0, output[-3000:]
-    assert "No story structure conflicts found" in output or "Validating" in output or done.returncode == 0
 
 
 def test_the_models_name_changes_with_what_it_is_made_of_and_with_nothing_else() -> None:
