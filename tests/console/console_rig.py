@@ -95,8 +95,7 @@ class Desk:
 
     async def receives(self, *messages: InboundMessage) -> UUID:
         """The conversation of the last message."""
-        async with self.store.engine.begin() as connection:
-            touched = await store_messages(connection, list(messages))
+        touched = await store_messages(self.store.engine, list(messages))
         await self.bell.ring(events=touched.conversations)
         return UUID(touched.conversations[-1])
 
