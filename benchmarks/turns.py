@@ -14,6 +14,7 @@ from twilio.request_validator import RequestValidator
 
 from tests.stack import FROM, TOKEN, Stack, eventually, free_port
 
+PAUSE = 0.6  # people read before they write; then nothing of the last turn is still being sent
 # Ten turns, each with an action call, none of which hands over or closes.
 SCRIPT = (
     "oi", "ajuda", "preciso de ajuda", "oi bom dia", "o que você faz?",
@@ -37,7 +38,7 @@ class Turns:
         return cls(cuts[49], cuts[94], cuts[98], len(times) / seconds)
 
 
-async def bare_rasa(url: str, conversations: int) -> Turns:
+async def bare_rasa(url: str, conversations: int, pause: float = 0) -> Turns:
     """The script over Rasa's REST channel, one caller for each conversation."""
     times: list[float] = []
     async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=100)) as http:
@@ -52,13 +53,14 @@ async def bare_rasa(url: str, conversations: int) -> Turns:
                 answer.raise_for_status()
                 assert answer.json(), "the bare channel lost a turn"
                 times.append(time.perf_counter() - began)
+                await asyncio.sleep(pause)
 
         began = time.perf_counter()
         await asyncio.gather(*(talk() for _ in range(conversations)))
         return Turns.of(times, time.perf_counter() - began)
 
 
-async def zelo(stack: Stack, conversations: int, prefix: str) -> Turns:
+async def zelo(stack: Stack, conversations: int, prefix: str, pause: float = 0) -> Turns:
     """The script through the whole of Zelo: from the webhook's post to the stored answer (the turn's row).
 
     Sending to Twilio comes after and keeps Twilio's pace of 80 a second, so it is no part of a turn.
@@ -99,6 +101,7 @@ async def zelo(stack: Stack, conversations: int, prefix: str) -> Turns:
                 while answered.get(address, 0) < turn:
                     await asyncio.sleep(0.002)
                 times.append(time.perf_counter() - began)
+                await asyncio.sleep(pause)
 
         watching = asyncio.create_task(watch())
         began = time.perf_counter()
@@ -175,6 +178,17 @@ def first_answer(stack: Stack) -> tuple[float, float]:
     return alone, time.perf_counter() - began
 
 
+def compare(stack: Stack, bare: str, conversations: int, *, rounds: int, pause: float = 0) -> None:
+    """Prints both lines; of several rounds the middle one. With a pause, a turn's sends are over before the next."""
+    label = f"{conversations}, paused" if pause else str(conversations)
+    prefix = f"+55986{conversations:02d}{int(pause > 0)}"
+    theirs = [asyncio.run(bare_rasa(bare, conversations, pause)) for _ in range(rounds)]
+    ours = [asyncio.run(zelo(stack, conversations, f"{prefix}{n}", pause)) for n in range(rounds)]
+    for name, found in (("bare Rasa", theirs), ("Zelo", ours)):
+        middle = sorted(found, key=lambda turns: turns.p50)[len(found) // 2]
+        print(f"{label:>14} {name:>10} {middle.p50:>8.1f} {middle.p95:>8.1f} {middle.p99:>8.1f} {middle.rate:>8.1f}")
+
+
 def run(stack: Stack) -> None:
     """Prints the table at one and at fifty conversations."""
     bare = start_bare_rasa(stack)
@@ -182,13 +196,7 @@ def run(stack: Stack) -> None:
     print(f"{'conversations':>14} {'':>10} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'turns/s':>8}")
     asyncio.run(bare_rasa(bare, 2))
     asyncio.run(zelo(stack, 2, "+5598600"))
-    for conversations in (1, 50):
-        rounds = 6 if conversations == 1 else 1
-        theirs = [asyncio.run(bare_rasa(bare, conversations)) for _ in range(rounds)]
-        ours = [asyncio.run(zelo(stack, conversations, f"+55986{conversations:02d}{n}")) for n in range(rounds)]
-        for name, found in (("bare Rasa", theirs), ("Zelo", ours)):
-            best = sorted(found, key=lambda turns: turns.p50)[len(found) // 2]
-            print(
-                f"{conversations:>14} {name:>10} {best.p50:>8.1f} {best.p95:>8.1f} {best.p99:>8.1f} {best.rate:>8.1f}"
-            )
+    compare(stack, bare, 1, rounds=3, pause=PAUSE)
+    compare(stack, bare, 1, rounds=6)
+    compare(stack, bare, 50, rounds=1)
     stack.kill("bare")
