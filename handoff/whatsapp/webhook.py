@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
@@ -73,28 +73,31 @@ def _signed(url: str, form: Mapping[str, str], signature: str) -> bool:
 
 async def receive_message(request: Request) -> Response:
     """204 once the message is committed; 403 unsigned, 400 malformed, 503 where it could not be stored."""
-    ingest: Ingest = request.app.state.ingest
-    try:
-        form = await signed_form(request)
-        if form.get("AccountSid") not in (None, settings().twilio_account_sid):
-            raise Refused(403, "another account")
-        await ingest.put(read_form(form))
-    except Refused as refusal:
-        return PlainTextResponse(refusal.why, status_code=refusal.status)
-    except Malformed as error:
-        return PlainTextResponse(error.detail, status_code=400)
-    except SQLAlchemyError:
-        return PlainTextResponse("not stored, try again", status_code=503)
-    return Response(status_code=204)
+    return await _answered(_take_message(request))
 
 
 async def receive_status(request: Request) -> Response:
     """204 once the status is committed; statuses only move forward, whatever the order they come in."""
+    return await _answered(_take_status(request))
+
+
+async def _take_message(request: Request) -> None:
+    ingest: Ingest = request.app.state.ingest
+    form = await signed_form(request)
+    if form.get("AccountSid") not in (None, settings().twilio_account_sid):
+        raise Refused(403, "another account")
+    await ingest.put(read_form(form))
+
+
+async def _take_status(request: Request) -> None:
     batch: StatusBatch = request.app.state.statuses
+    form = await signed_form(request)
+    await batch.put(read_status(form, clean(request.query_params.get("outbox", ""))))
+
+
+async def _answered(taking: Awaitable[None]) -> Response:
     try:
-        form = await signed_form(request)
-        outbox_id = clean(request.query_params.get("outbox", ""))
-        await batch.put(read_status(form, outbox_id))
+        await taking
     except Refused as refusal:
         return PlainTextResponse(refusal.why, status_code=refusal.status)
     except Malformed as error:
