@@ -21,8 +21,11 @@ from backend.store.engine import Store
 Event = dict[str, Any]
 # Intents that a person may throw in at any step; everything else answers the question that was asked.
 INTERRUPTIONS = frozenset(
-    {"talk_to_attendant", "emergency", "complain", "cancel_flow", "help", "repeat", "greet", "thank"}
-)
+    {
+        "talk_to_attendant", "emergency", "complain", "cancel_flow", "help", "repeat", "greet", "thank",
+        "late_tap", "unreadable_message",  # an old option or an audio is no answer to what is asked now
+    }
+)  # fmt: skip
 SURE = 0.55
 
 

@@ -164,3 +164,14 @@ def test_a_file_before_any_word_opens_a_protocol_for_it(stack: Stack, phone: str
         " JOIN conversation c ON c.id = m.conversation_id JOIN contact p ON p.id = c.contact_id WHERE p.address = %s"
     )
     eventually(lambda: stack.rows(query, f"whatsapp:{phone}") == [("stored", "image/png")], what="the stored file")
+
+
+def test_a_tap_on_an_old_option_is_answered_kindly_and_is_no_answer_to_what_is_asked_now(
+    stack: Stack, phone: str
+) -> None:
+    say(stack, phone, "oi")
+    opened = say(stack, phone, "Agendar consulta", replies=2, list={"title": "Agendar consulta", "id": "option_1"})
+    assert "Agendamento de consulta" in opened[0]
+    late = say(stack, phone, "Ver um protocolo", replies=2, list={"title": "Ver um protocolo", "id": "option_3"})
+    assert "mensagem anterior" in late[0]
+    assert "CPF" in late[1]
