@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from backend import audit, beneficiaries
+from backend import audit, beneficiaries, contracts, events
 from backend.identity import verbs as identity
+from backend.invoices import tables as invoices
+from backend.network import tables as network
+from backend.procedures import tables as procedures
 from backend.protocols import tables as protocols
+from backend.scheduling import tables as scheduling
 from backend.store import clock
 from backend.store.tables import Base
 from handoff.access import tables as access
+from handoff.api import tables as api
 from handoff.conversations import tables as conversations
 from handoff.desk import tables as desk
 
-ROOMS = (audit, beneficiaries, identity, protocols, clock, access, conversations, desk)
+ROOMS = (
+    audit, beneficiaries, contracts, events, identity, invoices, network, procedures, protocols, scheduling, clock,
+    access, api, conversations, desk,
+)  # fmt: skip
 METADATA = Base.metadata

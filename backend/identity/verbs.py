@@ -141,7 +141,7 @@ def _verify(check: IdentityCheck, beneficiary_id: UUID, now: datetime) -> None:
 def _registered(person: Beneficiary | None) -> Registered | None:
     if person is None:
         return None
-    return Registered(person.full_name, person.birth_date, person.mother_name, person.card_number)
+    return Registered(person.full_name, person.birth_date, person.mother_name, person.card_number or "")
 
 
 async def _check(session: AsyncSession, conversation_id: UUID) -> IdentityCheck:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase
+
+from backend.identifiers import plain
 
 # Values as they come out of and go into a JSONB column.
 JsonObject = dict[str, object]
@@ -34,3 +38,12 @@ class Base(DeclarativeBase):
         list[JsonObject]: JSONB,
         list[str]: JSONB,
     }
+
+
+def folded(column: str) -> Callable[[DefaultExecutionContext], str]:
+    """A column's default: another column's value as it is compared, lower case and without accents."""
+
+    def fold(context: DefaultExecutionContext) -> str:
+        return plain(str(context.get_current_parameters()[column]))
+
+    return fold
