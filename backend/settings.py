@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     turn_timeout_seconds: float = 20
     lease_seconds: float = 30
     media_max_bytes: int = 16 * 1024 * 1024
+    media_link_minutes: float = Field(default=15, gt=0, description="how long Twilio may fetch a file of ours")
+    hold_minutes: float = Field(default=10, description="a slot is held while the person decides (processes.md 1)")
+    booking_lead_minutes: float = Field(default=60, description="the soonest slot that is offered starts then")
+    waiting_offer_minutes: float = Field(default=60, description="a freed slot waits for one of the waiting list")
+    reminder_hour: int = Field(default=9, ge=0, le=23, description="reminders of tomorrow leave from this hour on")
+    wait_basic_consultation: int = Field(default=7, description="business days (RN 566/2022)")
+    wait_specialty: int = Field(default=14, description="business days (RN 566/2022)")
+    wait_therapy: int = Field(default=10, description="business days (RN 566/2022)")
+    wait_dentistry: int = Field(default=7, description="business days (RN 566/2022)")
     worker_turns: int = Field(default=16, description="conversations one worker serves at a time")
     web_processes: int = 1
     workers: int = 1

@@ -14,19 +14,20 @@ from backend.store.engine import Store
 from handoff import demo, health
 from handoff.console import errors as console_errors
 from handoff.console import routes as console
-from handoff.whatsapp import webhook
+from handoff.whatsapp import outgoing_files, webhook
 from handoff.whatsapp.ingest import ingest
 from handoff.whatsapp.status import status_batch
 from handoff.whatsapp.templates import Templates
 
 
 def create_app() -> webhook.WebhooksFirst:
-    """The application on the configured database and Redis; InvalidInput without Twilio's token.
+    """The application on the configured database and Redis; InvalidInput without Twilio's token or our key.
 
-    An empty token would make anybody's signature right.
+    An empty one would make anybody's signature right.
     """
     if not settings().twilio_auth_token.get_secret_value():
         raise InvalidInput("Falta ZELO_TWILIO_AUTH_TOKEN.", detail="twilio auth token")
+    outgoing_files.require_key()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +45,7 @@ def create_app() -> webhook.WebhooksFirst:
     app.include_router(health.router)
     if settings().simulator and settings().sends_to_loopback:
         app.router.routes[:0] = demo.ROUTES
+    app.include_router(outgoing_files.router)
     app.include_router(console.router)
     console.mount_static(app)
     console_errors.install(app)

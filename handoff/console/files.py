@@ -1,8 +1,7 @@
-"""Files that people sent: served to attendants with great care, and fetched again where that failed."""
+"""Files of a conversation: served to attendants with great care, and fetched again where that failed."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -13,7 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from backend import audit
 from backend.errors import InvalidInput, NotFound
-from backend.settings import settings
+from backend.store import files
 from backend.store.clock import business_now
 from handoff.console.permissions import answering, readable
 from handoff.console.session import Signed, bell_of, store_of
@@ -35,11 +34,6 @@ PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-a
 router = APIRouter()
 
 
-def stored_path(sha256: str) -> Path:
-    """Where a file of this content is kept."""
-    return settings().data_dir / "media" / sha256[:2] / sha256[2:4] / sha256
-
-
 def plain_type(content_type: str) -> str:
     """`image/png` of `image/png; charset=…`, lower case. Pure."""
     return content_type.partition(";")[0].strip().lower()
@@ -51,7 +45,7 @@ async def show_file(request: Request, conversation_id: UUID, media_id: UUID, vis
     async with store_of(request).unit_of_work() as session:
         await readable(session, visitor, conversation_id)
         media = await _media(session, conversation_id, media_id)
-        path = stored_path(media.sha256)
+        path = files.path_of(media.sha256)
         if media.state != "stored" or not path.is_file():
             raise NotFound("Este arquivo ainda não está disponível.", detail="media file")
         if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):  # a player asks in pieces: one look
@@ -63,7 +57,7 @@ async def show_file(request: Request, conversation_id: UUID, media_id: UUID, vis
     return FileResponse(
         path,
         media_type=kind if inline else "application/octet-stream",
-        filename=f"arquivo-{media.ordinal}{_suffix(kind)}",
+        filename=media.name or f"arquivo-{media.ordinal}{_suffix(kind)}",
         content_disposition_type="inline" if inline else "attachment",
         headers={
             "X-Content-Type-Options": "nosniff",

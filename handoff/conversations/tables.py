@@ -155,7 +155,11 @@ class Message(Base):
 
 
 class Media(Base):
-    """A file that came with a message: fetched by the worker, stored under its SHA-256."""
+    """A file of a message, stored under its SHA-256 (`backend.store.files`).
+
+    One that came has an address of Twilio's, from which the worker fetches it; one that we send is stored from the
+    start, and its name is how the person calls it.
+    """
 
     __tablename__ = "media"
     __table_args__ = (
@@ -167,8 +171,9 @@ class Media(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     ordinal: Mapped[int] = mapped_column(SmallInteger)
-    url: Mapped[str]
-    declared_type: Mapped[str]
+    url: Mapped[str] = mapped_column(server_default="")
+    declared_type: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str] = mapped_column(server_default="")
     state: Mapped[str] = mapped_column(server_default="waiting")
     content_type: Mapped[str] = mapped_column(server_default="")
     sha256: Mapped[str] = mapped_column(server_default="")
@@ -181,6 +186,7 @@ class Media(Base):
 class OutboxRow(Base):
     """A message on its way to WhatsApp. Its id goes into the status callback's address.
 
+    `media_id` is the file that goes with it; the address that Twilio fetches it from is signed when it is sent.
     ready → sending → sent | failed; unsure when nobody knows whether Twilio took it; held outside the window.
     """
 
@@ -203,7 +209,7 @@ class OutboxRow(Base):
     body: Mapped[str]
     content_sid: Mapped[str | None]
     content_variables: Mapped[JsonObject | None]
-    media: Mapped[list[str] | None]
+    media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id"))
     bulk: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(server_default="ready")
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -20,6 +20,7 @@ from handoff.conversations.tables import Contact, Conversation, Media, Message, 
 PAGE = 50
 MOST_MESSAGES = 200
 NATIONAL_DIGITS = 11  # DDD and nine digits
+FILES_OF_OURS = frozenset({"document", "image"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ async def _all(session: AsyncSession, query: object) -> Sequence:  # type: ignor
 
 
 async def _lines(session: AsyncSession, messages: Sequence[Message]) -> list[Line]:
-    ids = [message.id for message in messages if message.form is not None]
+    ids = [message.id for message in messages if message.form is not None or message.kind in FILES_OF_OURS]
     files: dict[int, list[Media]] = {}
     query = select(Media).where(Media.message_id.in_(ids)).order_by(Media.message_id, Media.ordinal)
     for file in (await session.execute(query)).scalars():

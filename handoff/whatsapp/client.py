@@ -51,6 +51,7 @@ class Listed:
     body: str
     created_at: datetime
     status: str
+    has_file: bool = False
 
 
 class _Transport(HttpClient):  # type: ignore[misc]  # the package carries no types
@@ -123,7 +124,11 @@ class TwilioClient:
     async def sent_to(self, recipient: str, *, sender: str, limit: int = 50) -> list[Listed]:
         """The newest messages to a recipient, newest first, queued ones too."""
         found = await self._client.messages.list_async(to=recipient, from_=sender, limit=limit)
-        return [Listed(row.sid, row.body or "", row.date_created, row.status) for row in found if row.date_created]
+        return [
+            Listed(row.sid, row.body or "", row.date_created, row.status, has_file=row.num_media not in {None, "0"})
+            for row in found
+            if row.date_created
+        ]
 
     async def close(self) -> None:
         """Returns the connections."""

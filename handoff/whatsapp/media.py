@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
@@ -19,6 +15,7 @@ from sqlalchemy import func, select
 from backend import audit
 from backend.actor import SYSTEM
 from backend.settings import LOOPBACK_HOSTS, Settings, settings
+from backend.store import files
 from backend.store.bell import Bell
 from backend.store.clock import business_now
 from backend.store.engine import Store
@@ -112,27 +109,6 @@ async def _read(answer: httpx.Response, most: int) -> Fetched:
     return Fetched(bytes(content), type_of(bytes(content)))
 
 
-def path_of(sha256: str) -> Path:
-    """Where a stored file lies."""
-    return settings().data_dir / "media" / sha256[:2] / sha256[2:4] / sha256
-
-
-def keep(content: bytes) -> str:
-    """Stores the bytes under their SHA-256, whole or not at all; gives the digest."""
-    digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest)
-    if path.exists():
-        return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-    return digest
-
-
 class Fetcher:
     """Fetches what waits; several workers may run one each."""
 
@@ -148,7 +124,7 @@ class Fetcher:
         media_id, url, conversation_id = claimed
         try:
             fetched = await fetch(self._http, url, settings())
-            digest = keep(fetched.content)
+            digest = files.keep(fetched.content)
         except NotFetched as why:
             await self._failed(media_id, why.message, final=why.final)
         except (httpx.HTTPError, httpx.InvalidURL):

@@ -12,20 +12,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import Actor
 from backend.settings import settings
+from backend.store.files import File
 from handoff.conversations.options import Option, numbered
-from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
+from handoff.conversations.tables import Contact, Conversation, Media, Message, OutboxRow
 from handoff.whatsapp.templates import Templates
 
 LONGEST_BODY = 1600  # Twilio's limit for a WhatsApp text
+LONGEST_CAPTION = 1024  # WhatsApp's, beneath a picture
 REOPEN_TEMPLATE = "conversation_waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message to be sent: text, and options where something is to be chosen."""
+    """A message to be sent: text, options where something is to be chosen, a file; at least a text or a file."""
+
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    file: File | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What goes as one WhatsApp message. `content` is the ContentSid and the variables of options as buttons."""
 
     text: str
     options: tuple[Option, ...] = ()
+    content: tuple[str, dict[str, object]] | None = None
+    file: File | None = None
 
 
 def split(text: str, limit: int = LONGEST_BODY) -> list[str]:
@@ -44,6 +57,34 @@ def window_open(last_inbound_at: datetime | None, now: datetime) -> bool:
     return last_inbound_at is not None and now - last_inbound_at < timedelta(hours=settings().window_hours)
 
 
+def pieces(templates: Templates, draft: Draft) -> list[Piece]:
+    """The messages that a draft becomes, in order. Pure.
+
+    WhatsApp takes one file a message. A picture carries its text as caption; for a document Twilio passes on neither
+    caption nor name, so the text goes before it by itself, and its name only with the file (Content-Disposition).
+    What is to be chosen comes last.
+    """
+    if draft.file is None:
+        return _words(templates, draft)
+    alone = Piece("", file=draft.file)
+    if draft.options:
+        return [alone, *_words(templates, draft)]
+    if not draft.text:
+        return [alone]
+    if draft.file.is_picture and len(draft.text) <= LONGEST_CAPTION:
+        return [Piece(draft.text, file=draft.file)]
+    return [*_words(templates, draft), alone]
+
+
+def _words(templates: Templates, draft: Draft) -> list[Piece]:
+    fits = bool(draft.options) and len(draft.text) <= LONGEST_BODY
+    content = templates.for_options(draft.text, draft.options) if fits else None
+    if content:
+        return [Piece(draft.text, draft.options, content)]
+    *before, last = split(numbered(draft.text, draft.options))
+    return [*(Piece(text) for text in before), Piece(last, draft.options)]
+
+
 async def send(
     session: AsyncSession,
     templates: Templates,
@@ -55,34 +96,47 @@ async def send(
     turn_id: UUID | None = None,
     request_key: str | None = None,
 ) -> list[Message]:
-    """Puts a message on its way; a long one becomes several, in order. The caller rings the outbox after commit."""
+    """Puts a message on its way; one becomes several where it must, in order. The caller rings after commit."""
     contact = await session.get_one(Contact, conversation.contact_id)
-    shown = numbered(draft.text, draft.options)
-    fits = bool(draft.options) and len(draft.text) <= LONGEST_BODY
-    interactive = templates.for_options(draft.text, draft.options) if fits else None
-    pieces = [draft.text] if interactive else split(shown)
     messages = []
-    for number, piece in enumerate(pieces):
-        last = number == len(pieces) - 1
+    for number, piece in enumerate(pieces(templates, draft)):
         message = Message(
-            conversation_id=conversation.id, direction="out", body=piece, author_kind=actor.kind, author_id=actor.id,
+            conversation_id=conversation.id, direction="out", author_kind=actor.kind, author_id=actor.id,
             created_at=now, turn_id=turn_id, delivery="accepted",
-            options=[asdict(option) for option in draft.options] if last and draft.options else None,
             request_key=f"{request_key}:{number}" if request_key else None,
         )  # fmt: skip
-        session.add(message)
-        await session.flush()
-        sid, variables = interactive if interactive and last else (None, None)
+        media = await write(session, message, piece)
+        sid, variables = piece.content or (None, None)
         session.add(
             OutboxRow(
                 message_id=message.id, conversation_id=conversation.id, sender=conversation.our_address,
-                recipient=contact.address, body=piece, content_sid=sid, content_variables=variables,
+                recipient=contact.address, body=piece.text, content_sid=sid, content_variables=variables,
+                media_id=media.id if media else None,
             )
         )  # fmt: skip
         messages.append(message)
     conversation.last_activity_at = now
     await session.flush()
     return messages
+
+
+async def write(session: AsyncSession, message: Message, piece: Piece) -> Media | None:
+    """Fills a message with a piece and adds it, its file beside it; gives the file's row where there is one."""
+    message.body = piece.text or (piece.file.name if piece.file else "")
+    message.options = [asdict(option) for option in piece.options] or None
+    if piece.file:
+        message.kind = "image" if piece.file.is_picture else "document"
+    session.add(message)
+    await session.flush()
+    if piece.file is None:
+        return None
+    media = Media(
+        message_id=message.id, ordinal=0, name=piece.file.name, declared_type=piece.file.content_type, state="stored",
+        content_type=piece.file.content_type, sha256=piece.file.sha256, size=piece.file.size,
+    )  # fmt: skip
+    session.add(media)
+    await session.flush()
+    return media
 
 
 async def reopen_with_template(

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
-from handoff.console.files import stored_path
+from backend.store.files import path_of
 from handoff.conversations.tables import Media, Message
 from handoff.whatsapp.inbound import InboundMedia
 from tests.console.conftest import CHROMIUM, Elsewhere
@@ -119,7 +119,7 @@ async def a_full_conversation(desk: Desk) -> UUID:
     await desk.receives(inbound(ANA, "segue o pedido", kind="image", media=tuple(files)))
     async with desk.store.unit_of_work() as session:
         image, document, _ = (await session.execute(select(Media).order_by(Media.ordinal))).scalars()
-        path = stored_path("ab" * 32)
+        path = path_of("ab" * 32)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(drawing())
         image.state, image.sha256, image.content_type, image.size = "stored", "ab" * 32, "image/png", 999

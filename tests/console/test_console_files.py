@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.audit import AuditRow
-from handoff.console.files import stored_path
+from backend.store.files import path_of
 from handoff.conversations.tables import Media
 from handoff.whatsapp.inbound import InboundMedia
 from tests.console.console_rig import ANA, BRUNO, Desk, OpenBrowser, inbound
@@ -18,7 +18,7 @@ async def with_file(desk: Desk, content: bytes, content_type: str, **values: obj
     file = InboundMedia("https://media.invalid/1", content_type)
     conversation = await desk.receives(inbound(ANA, "", kind="document", media=(file,)))
     digest = hashlib.sha256(content).hexdigest()
-    path = stored_path(digest)
+    path = path_of(digest)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     async with desk.store.unit_of_work() as session:
