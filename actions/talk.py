@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.actor import ASSISTANT, Actor
 from backend.greeting import greeting
 from backend.settings import settings
+from backend.store import files
 from backend.store.engine import Store
 
 Event = dict[str, Any]
@@ -93,6 +94,14 @@ class Talk:
     def say_again(self, text: str, buttons: list[dict[str, Any]]) -> None:
         """A message that was said before, as it was."""
         self.dispatcher.utter_message(text=text, buttons=buttons)
+
+    def say_file(self, content: bytes, name: str, content_type: str, caption: str = "") -> None:
+        """A file of ours as one message: a picture with its caption, a document after it. `name` is what it is called.
+
+        The bytes are kept at once, under their digest: what a lost answer leaves behind is found by nobody.
+        """
+        file = files.File(files.keep(content), name, content_type, len(content))
+        self.dispatcher.utter_message(text=caption or None, json_message={"file": asdict(file)})
 
     def announce(self) -> None:
         """The start of a contact says who speaks and that it is recorded, once. [rule 8, seed 004]"""

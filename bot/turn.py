@@ -175,8 +175,9 @@ def _answer(asked: UserUttered, after: List[Event]) -> Dict[str, Any]:
         data = event.data or {}
         custom = data.get("custom") or {}
         command = command or custom.get("command")
-        if event.text:
-            replies.append({"text": event.text, "options": _options(data.get("buttons") or [])})
+        if event.text or custom.get("file"):
+            options = _options(data.get("buttons") or [])
+            replies.append({"text": event.text or "", "options": options, "file": custom.get("file")})
     parse = asked.parse_data or {}
     understood = {
         "intent": parse.get("intent"),

@@ -11,6 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from backend.settings import Settings
+from backend.store.files import File
 
 
 class NoAnswer(Exception):
@@ -29,9 +30,10 @@ class OfferedOption(BaseModel):
 
 
 class Reply(BaseModel):
-    """One message of the assistant."""
+    """One message of the assistant: text, options, a file; text may be empty where there is a file."""
 
-    text: str
+    text: str = ""
+    file: File | None = None
     options: list[OfferedOption] = []
 
 

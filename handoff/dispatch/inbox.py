@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Interval, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import audit
+from backend import audit, beneficiaries
 from backend.actor import ASSISTANT, SYSTEM
 from backend.settings import settings
 from backend.store.clock import business_now
@@ -22,12 +22,12 @@ from backend.store.engine import Store
 from handoff import texts
 from handoff.conversations import ownership
 from handoff.conversations.options import Option
-from handoff.conversations.tables import Conversation, Message, Turn
+from handoff.conversations.tables import Contact, Conversation, Message, Turn
 from handoff.desk import teams
-from handoff.dispatch.assistant import Answer, Command
+from handoff.dispatch.assistant import Answer, Command, Reply
 from handoff.dispatch.turns import Question, next_question
 from handoff.whatsapp import outgoing
-from handoff.whatsapp.outgoing import Draft
+from handoff.whatsapp.outgoing import Draft, Piece
 from handoff.whatsapp.templates import Templates
 
 log = logging.getLogger(__name__)
@@ -109,9 +109,11 @@ async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Mes
 
 async def _freeze(session: AsyncSession, conversation: Conversation, question: Question) -> Turn:
     now, real_now = (await session.execute(_MOMENTS)).one()
+    contact = await session.get_one(Contact, conversation.contact_id)
+    people = await beneficiaries.by_phone(session, contact.phone)
     turn = Turn(
-        conversation_id=conversation.id, text=question.text, payload=question.payload, context=question.context,
-        asked_at=now, first_tried_at=real_now,
+        conversation_id=conversation.id, text=question.text, payload=question.payload, asked_at=now,
+        context={**question.context, "people_on_number": len(people)}, first_tried_at=real_now,
     )  # fmt: skip
     session.add(turn)
     await session.flush()
@@ -173,7 +175,7 @@ async def store_answer(store: Store, templates: Templates, claimed: Claim, answe
             .values(state="done", understood=answer.understood)
         )
         if overtaken:
-            _keep_unsent(session, conversation, turn, answer, now)
+            await _keep_unsent(session, conversation, turn, answer, now)
         else:
             await _send_replies(session, templates, conversation, turn, answer, now)
             await _obey(session, templates, conversation, answer.command, now)
@@ -183,26 +185,30 @@ async def store_answer(store: Store, templates: Templates, claimed: Claim, answe
         return True
 
 
-def _keep_unsent(session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer, now: datetime) -> None:
+async def _keep_unsent(
+    session: AsyncSession, conversation: Conversation, turn: Turn, answer: Answer, now: datetime
+) -> None:
     # A person claimed the conversation while the assistant thought: he sees what it would have said.
     for reply in answer.replies:
-        session.add(
-            Message(
-                conversation_id=conversation.id, direction="out", body=reply.text, author_kind="assistant",
-                created_at=now, state="unsent", turn_id=turn.id,
-            )
+        message = Message(
+            conversation_id=conversation.id, direction="out", author_kind="assistant", created_at=now, state="unsent",
+            turn_id=turn.id,
         )  # fmt: skip
+        await outgoing.write(session, message, Piece(reply.text, file=reply.file))
 
 
 async def _send_replies(
     session: AsyncSession, templates: Templates, conversation: Conversation, turn: Turn, answer: Answer, now: datetime
 ) -> None:
     for reply in answer.replies:
-        options = tuple(Option(option.title, option.payload) for option in reply.options)
         await outgoing.send(
-            session, templates, conversation=conversation, draft=Draft(reply.text, options), actor=ASSISTANT, now=now,
+            session, templates, conversation=conversation, draft=_draft(reply), actor=ASSISTANT, now=now,
             turn_id=turn.id,
         )  # fmt: skip
+
+
+def _draft(reply: Reply) -> Draft:
+    return Draft(reply.text, tuple(Option(option.title, option.payload) for option in reply.options), reply.file)
 
 
 async def _obey(
