@@ -15,13 +15,19 @@ def bubble(exchange: Exchange, message: Message) -> dict[str, object]:
         "sid": message.sid,
         "phone": message.phone,
         "mine": message.inbound,
-        "body": message.body,
+        "body": shown_text(message),
         "at": message.created_at.isoformat(),
         "status": _inbound_status(inbound) if inbound else message.status,
         "error_code": message.error_code,
         "note": phone_note(message.error_code) if message.error_code else None,
         "media": [
-            {"url": media.cdn_path, "content_type": media.content_type, "name": media.name} for media in message.media
+            {
+                "url": media.cdn_path,
+                "content_type": media.content_type,
+                "name": media.name,
+                "size": len(media.content),
+            }
+            for media in message.media
         ],
         "buttons": [asdict(choice) for choice in rendered.buttons] if rendered else [],
         "list_label": rendered.list_label if rendered else "",
@@ -40,9 +46,19 @@ def phone_card(exchange: Exchange, phone: Phone) -> dict[str, object]:
         "phone": phone.number,
         "name": phone.name,
         "unread": phone.unread,
-        "preview": (last.body or "arquivo") if last else "",
+        "preview": _preview(last) if last else "",
         "at": last.created_at.isoformat() if last else None,
     }
+
+
+def shown_text(message: Message) -> str:
+    """The text that the telephone shows: none beside a document of the central's."""
+    kept = message.inbound or all(media.carries_caption for media in message.media)
+    return message.body if kept else ""
+
+
+def _preview(message: Message) -> str:
+    return shown_text(message) or next((media.name for media in message.media), "arquivo")
 
 
 def is_on_screen(message: Message) -> bool:

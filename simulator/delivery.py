@@ -3,14 +3,12 @@
 import asyncio
 import time
 from datetime import timedelta
-from urllib.parse import urlsplit
-
-import httpx
 
 from simulator.bubbles import announce, announce_phone
 from simulator.errors import MESSAGE_ERRORS, final_status
 from simulator.exchange import Exchange
-from simulator.model import Media, Message, StatusChange, new_sid
+from simulator.fetching import fetched
+from simulator.model import Message, StatusChange
 from simulator.webhook import Webhook, post_with_retry
 
 SERVICE_WINDOW = timedelta(hours=24)
@@ -104,8 +102,8 @@ async def _obstacle(exchange: Exchange, message: Message) -> int | None:
         return error
     if message.free_form and not _window_is_open(exchange, message.phone):
         return OUT_OF_WINDOW
-    for url in message.media_urls:
-        media = await _fetch(exchange, url)
+    if message.media_urls:  # one file a message: the channel leaves out the others
+        media = await fetched(exchange, message.media_urls[0])
         if media is None:
             return MEDIA_FAILED
         exchange.store.add_media(media)
@@ -116,24 +114,6 @@ async def _obstacle(exchange: Exchange, message: Message) -> int | None:
 def _window_is_open(exchange: Exchange, phone: str) -> bool:
     last = exchange.store.phone(phone).last_inbound
     return last is not None and exchange.clock.now() - last < SERVICE_WINDOW
-
-
-async def _fetch(exchange: Exchange, url: str) -> Media | None:
-    patience = exchange.settings.media_timeout
-    try:
-        async with asyncio.timeout(patience), exchange.lanes.lane() as http:
-            response = await http.get(url, follow_redirects=True, timeout=patience)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-        return None
-    if not response.is_success:
-        return None
-    return Media(
-        sid=new_sid("ME"),
-        content_type=response.headers.get("content-type", "application/octet-stream").split(";")[0],
-        content=response.content,
-        name=urlsplit(url).path.rsplit("/", 1)[-1] or "arquivo",
-        created_at=exchange.clock.now(),
-    )
 
 
 def _arrive(exchange: Exchange, message: Message) -> None:

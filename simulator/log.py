@@ -1,12 +1,13 @@
 """What was accepted and posted, for tests and benchmarks, and as lines of JSON on request."""
 
+import hashlib
 import json
 import time
 from collections import deque
 from pathlib import Path
 from typing import TextIO
 
-from simulator.model import Attempt, Inbound, Message
+from simulator.model import Attempt, Inbound, Media, Message
 
 
 class Log:
@@ -80,11 +81,22 @@ def send_entry(message: Message) -> dict[str, object]:
         "body": message.body,
         "content_sid": message.content_sid,
         "media": message.media_urls,
+        "fetched": [media_entry(media) for media in message.media],
         "status_callback": message.status_callback,
         "accepted_at": message.accepted_at,
         "status": message.status,
         "error_code": message.error_code,
         "statuses": [{"status": change.status, "at": change.at} for change in message.statuses],
+    }
+
+
+def media_entry(media: Media) -> dict[str, object]:
+    """A file that was fetched for a send."""
+    return {
+        "content_type": media.content_type,
+        "size": len(media.content),
+        "sha256": hashlib.sha256(media.content).hexdigest(),
+        "name": media.name,
     }
 
 

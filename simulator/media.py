@@ -1,6 +1,7 @@
 """Files: by Twilio's address with credentials, then by a random one without."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,7 +13,10 @@ from simulator.exchange import Exchange
 from simulator.model import Media, Message
 
 MESSAGE_PATH = "/2010-04-01/Accounts/{account_sid}/Messages/{message_sid}"
-SHOWN_IN_PLACE = ("image/", "audio/", "video/")
+SHOWN_IN_PLACE = ("image/", "audio/", "video/", "application/pdf")
+SANDBOX = "default-src 'none'; sandbox"
+# A browser's own PDF viewer does not open in a sandbox; a PDF runs nothing in our origin.
+PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 router = APIRouter()
 Authenticated = Annotated[Exchange, Depends(authenticated)]
@@ -61,9 +65,9 @@ async def cdn(cdn_key: str, request: Request) -> Response:
         raise not_found(request.url.path)
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
     # What a stranger sent must not run as a page of ours.
-    if not media.content_type.startswith(SHOWN_IN_PLACE):
-        headers["Content-Disposition"] = "attachment"
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    way = "inline" if media.content_type.startswith(SHOWN_IN_PLACE) else "attachment"
+    headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(media.name, safe='')}"
+    headers["Content-Security-Policy"] = PDF if media.content_type == "application/pdf" else SANDBOX
     return Response(media.content, media_type=media.content_type, headers=headers)
 
 

@@ -31,6 +31,11 @@ class Media:
         """Where the bytes are served without credentials."""
         return f"/cdn/{self.cdn_key}"
 
+    @property
+    def carries_caption(self) -> bool:
+        """Whether the text beside it is shown; Twilio passes none on with a document."""
+        return self.content_type.startswith(("image/", "video/"))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

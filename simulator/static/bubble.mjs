@@ -100,11 +100,23 @@ function drawMedia(media, messageType) {
   }
   const anchor = element("a", "file");
   anchor.href = media.url;
-  anchor.download = media.name;
+  if (media.content_type === "application/pdf") {
+    anchor.target = "_blank";
+    anchor.rel = "noopener";
+  } else {
+    anchor.download = media.name;
+  }
   const isContact = messageType === "contacts";
-  anchor.append(icon(isContact ? "person" : "file"), element("span", "", isContact ? "Contato" : media.name));
+  const words = element("span", "", isContact ? "Contato" : media.name);
+  if (!isContact) words.append(element("small", "", ` ${kindOf(media)} · ${sizeOf(media.size)}`));
+  anchor.append(icon(isContact ? "person" : "file"), words);
   return anchor;
 }
+
+const kindOf = (media) => media.name.match(/\.(\w{1,5})$/)?.[1].toUpperCase() ?? "Arquivo";
+
+const sizeOf = (bytes) =>
+  bytes < 1000 ? `${bytes} bytes` : bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1).replace(".", ",")} MB`;
 
 function drawPlace(place) {
   const label = element("span", "place");
