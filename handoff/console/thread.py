@@ -29,12 +29,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a message; `shape` is how it is shown: image, audio, video, sticker, or document."""
+    """A file of a message; `shape` is how it is shown: image, audio, video, sticker, or document.
+
+    `alt` is the label with who sent it, for who hears the page.
+    """
 
     id: UUID
     state: str
     shape: str
     label: str
+    alt: str
     size: str
     error: str
 
@@ -121,7 +125,7 @@ def _bubble(
         author=author(transcript, message),
         by=message.author_kind,
         at=message.created_at,
-        text=_text(message),
+        text=_text(line),
         label=words.KINDS[message.kind] if message.kind in LABELLED else "",
         options=_offered(message),
         tick=tick(message, outbox.get(message.id, "")),
@@ -184,9 +188,12 @@ def _offered(message: Message) -> list[str]:
     return [] if all(title in message.body for title in titles) else titles
 
 
-def _text(message: Message) -> str:
-    repeated = {_coordinates(message), " ".join(_place_names(message))}
-    return "" if message.kind == "location" and message.body in repeated else message.body
+def _text(line: Line) -> str:
+    message = line.message
+    repeated = {media.name for media in line.media}  # a file of ours without words has its name as body
+    if message.kind == "location":
+        repeated |= {_coordinates(message), " ".join(_place_names(message))}
+    return "" if message.body in repeated else message.body
 
 
 def _place(message: Message) -> Place | None:
@@ -213,7 +220,8 @@ def _file(message: Message, media: Media) -> File:
         id=media.id,
         state=media.state,
         shape=shape,
-        label=label,
+        label=media.name or label,
+        alt=f"{label} enviada pela pessoa" if message.direction == "in" else f"{label}: {media.name}",
         size=formats.size(media.size) if media.size else "",
         error=media.error,
     )

@@ -56,6 +56,7 @@ FAILURES = {
     63013: "o WhatsApp recusou o conteúdo",
     21617: "mensagem longa demais",
     63049: "o WhatsApp limitou mensagens para esta pessoa",
+    63019: "o arquivo não pôde ser buscado",
     63018: "muitas mensagens ao mesmo tempo",
     20429: "muitas mensagens ao mesmo tempo",
     63007: "o nosso número precisa ser revisto",
