@@ -70,6 +70,23 @@ class Settings(BaseSettings):
     web_processes: int = 1
     workers: int = 1
 
+    wait_laboratory: int = Field(default=3, description="business days (RN 566/2022)")
+    wait_other_diagnostics: int = Field(default=10, description="business days (RN 566/2022)")
+    wait_high_complexity: int = Field(default=21, description="business days (RN 566/2022)")
+    wait_elective_admission: int = Field(default=21, description="business days (RN 566/2022)")
+    wait_day_hospital: int = Field(default=10, description="business days (RN 566/2022)")
+    answer_care_days: int = Field(default=5, description="business days to answer a care request (RN 623/2024)")
+    answer_complex_days: int = Field(
+        default=10, description="business days for high complexity or elective admission (RN 623/2024)"
+    )
+    answer_opme_days: int = Field(default=10, description="business days to answer with OPME (the desk's own, seed 000)")
+    answer_other_days: int = Field(default=5, description="business days to answer all else (the desk's own, seed 000)")
+    review_days: int = Field(default=7, description="business days of the ombudsman to look again (RN 623/2024)")
+    authorization_months: int = Field(default=3, description="an authorization's validity (processes.md 4)")
+    authorization_ending_days: int = Field(
+        default=5, description="business days an authorization is valid where the plan is ending (processes.md 4)"
+    )
+
     @property
     def base_url(self) -> str:
         """The address that Twilio signs, without a slash at its end."""
