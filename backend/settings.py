@@ -79,8 +79,8 @@ class Settings(BaseSettings):
     answer_complex_days: int = Field(
         default=10, description="business days for high complexity or elective admission (RN 623/2024)"
     )
-    answer_opme_days: int = Field(default=10, description="business days to answer with OPME (the desk's own, seed 000)")
-    answer_other_days: int = Field(default=5, description="business days to answer all else (the desk's own, seed 000)")
+    answer_opme_days: int = Field(default=10, description="business days to answer OPME (the desk's own, seed 000)")
+    answer_other_days: int = Field(default=5, description="business days to answer the rest (the desk's own, seed 000)")
     review_days: int = Field(default=7, description="business days of the ombudsman to look again (RN 623/2024)")
     authorization_months: int = Field(default=3, description="an authorization's validity (processes.md 4)")
     authorization_ending_days: int = Field(
