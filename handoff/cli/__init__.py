@@ -67,7 +67,7 @@ async def _load_demo(url: str) -> str:
             added = await demo.load(session, actor=SYSTEM, now=await business_now(session))
     finally:
         await store.close()
-    return f"{added} pessoas de demonstração carregadas."
+    return f"{added.people} pessoas de demonstração carregadas."
 
 
 @user.command("add")

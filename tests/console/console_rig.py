@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import httpx
@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from backend.actor import ASSISTANT, SYSTEM
 from backend.beneficiaries import Beneficiary
+from backend.demo import load_people
 from backend.identity import verbs as identity
 from backend.protocols.tables import Protocol
 from backend.store.bell import Bell
@@ -41,6 +42,7 @@ PASSWORD = "senha-de-teste"
 OUR_ADDRESS = "whatsapp:+559830000000"
 ANA = "whatsapp:+5598988000001"
 BRUNO = "whatsapp:+5598988000002"
+ANAS_CPF = "52998224725"
 TEMPLATES = Templates({"conversation_waiting": "Aqui é da {{1}}. Responda para continuar."}, {})
 
 
@@ -146,13 +148,10 @@ class Desk:
     async def known_person(self, conversation_id: UUID) -> Beneficiary:
         """Ana of the demo, verified in the conversation, with a protocol open."""
         now = await self.now()
-        person = Beneficiary(
-            full_name="Ana Beatriz Rocha", cpf="52998224725", birth_date=date(1985, 3, 12), mother_name="Lúcia Rocha",
-            card_number="00641000000101", standing="holder", city="São Luís", state="MA",
-            contract_date=date(2025, 2, 1),
-        )  # fmt: skip
-        await self.add(person)
         async with self.store.unit_of_work() as session:
+            await load_people(session, actor=SYSTEM, now=now)
+            person = await session.scalar(select(Beneficiary).where(Beneficiary.cpf == ANAS_CPF))
+            assert person is not None
             await identity.vouch(session, conversation_id=conversation_id, beneficiary=person, actor=ASSISTANT, now=now)
         await self.add(
             Protocol(
