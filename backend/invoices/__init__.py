@@ -1,0 +1,1 @@
+"""One month's charge, its payment slip and PIX, and what is owed when it is late."""
