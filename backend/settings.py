@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -69,6 +70,24 @@ class Settings(BaseSettings):
     worker_turns: int = Field(default=16, description="conversations one worker serves at a time")
     web_processes: int = 1
     workers: int = 1
+
+    fine_percent: Decimal = Field(default=Decimal(2), ge=0, le=100, description="an overdue invoice's fine, once")
+    monthly_interest_percent: Decimal = Field(
+        default=Decimal(1), ge=0, le=100, description="an overdue invoice's interest a month, pro rata by day, simple"
+    )
+    operator_cnpj: str = Field(default="99000888000120", pattern=r"^\d{14}$", description="on slips and statements")
+    operator_address: str = Field(
+        default="Avenida dos Lençóis, 1000, Centro, São Luís, MA", description="RN 593, papers"
+    )
+    operator_city: str = Field(default="São Luís", description="where PIX is received (BR Code, field 60)")
+    operator_phone: str = Field(default="(98) 3000-0000", description="on papers and the member card")
+    slip_bank: str = Field(default="999", pattern=r"^\d{3}$", description="clearing code of the bank that issues slips")
+    slip_bank_name: str = Field(default="Banco de Demonstração", description="on slips")
+    slip_agency: str = Field(default="0001", pattern=r"^\d{4}$", description="free field of the slip's bar code")
+    slip_account: str = Field(default="0000012345", pattern=r"^\d{10}$", description="free field of the bar code")
+    pix_key: str = Field(
+        default="financeiro@zelo.example", description="key that invoices are paid to (BR Code, 26-01)"
+    )
 
     wait_laboratory: int = Field(default=3, description="business days (RN 566/2022)")
     wait_other_diagnostics: int = Field(default=10, description="business days (RN 566/2022)")

@@ -56,7 +56,7 @@ def test_a_code_that_is_paid_once_says_so() -> None:
     assert "01" not in fields(copy_and_paste(ZELO))
 
 
-@given(cents=st.integers(1, 10**12), txid=st.from_regex(r"\A[A-Za-z0-9]{1,25}\Z"), name=st.text(min_size=1))
+@given(cents=st.integers(1, 10**12 - 1), txid=st.from_regex(r"\A[A-Za-z0-9]{1,25}\Z"), name=st.text(min_size=1))
 def test_any_code_is_ascii_and_reads_back(cents: int, txid: str, name: str) -> None:
     amount = Decimal(cents).scaleb(-2)
     try:
