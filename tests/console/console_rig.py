@@ -105,14 +105,16 @@ class Desk:
         return await self.receives(inbound(sender, body, **fields))  # type: ignore[arg-type]
 
     async def assistant_says(self, conversation_id: UUID, text: str, options: tuple[str, ...] = ()) -> Message:
+        draft = Draft(text, tuple(Option(title, {"intent": "greet"}) for title in options))
+        return (await self.assistant_sends(conversation_id, draft))[-1]
+
+    async def assistant_sends(self, conversation_id: UUID, draft: Draft, **keys: str) -> list[Message]:
         async with self.store.unit_of_work() as session:
             conversation = await session.get_one(Conversation, conversation_id)
-            draft = Draft(text, tuple(Option(title, {"intent": "greet"}) for title in options))
-            messages = await outgoing.send(
+            return await outgoing.send(
                 session, TEMPLATES, conversation=conversation, draft=draft, actor=ASSISTANT,
-                now=await business_now(session),
+                now=await business_now(session), **keys,
             )  # fmt: skip
-        return messages[-1]
 
     async def hand_over(
         self,

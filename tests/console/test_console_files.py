@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.audit import AuditRow
-from backend.store.files import path_of
+from backend.store.files import File, keep, path_of
 from handoff.conversations.tables import Media
 from handoff.whatsapp.inbound import InboundMedia
+from handoff.whatsapp.outgoing import Draft
 from tests.console.console_rig import ANA, BRUNO, Desk, OpenBrowser, inbound
 
 
@@ -109,3 +110,26 @@ async def test_what_arrived_is_not_fetched_again(desk: Desk, open_browser: OpenB
     conversation, media = await with_file(desk, b"x", "image/png")
     answer = await browser.post(f"/conversations/{conversation}/media/{media}/retry")
     assert (answer.status_code, "Este arquivo já chegou." in answer.text) == (422, True)
+
+
+async def test_a_file_that_we_sent_stands_in_the_transcript_under_its_name_and_opens(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation = await desk.write(ANA, "segunda via")
+    slip = File(keep(b"%PDF-1.7"), "fatura-março.pdf", "application/pdf", 8)
+    card = File(keep(b"\x89PNG"), "carteirinha.png", "image/png", 4)
+    await desk.assistant_sends(conversation, Draft(file=slip))
+    await desk.assistant_sends(conversation, Draft("Sua carteirinha.", file=card))
+    async with desk.store.unit_of_work() as session:
+        [first, second] = (await session.execute(select(Media.id).order_by(Media.message_id))).scalars()
+    page = (await browser.get(f"/conversations/{conversation}")).text
+    assert page.count("fatura-março.pdf") == 1
+    assert f'href="/conversations/{conversation}/media/{first}"' in page
+    assert f'<img src="/conversations/{conversation}/media/{second}" alt="Imagem: carteirinha.png"' in page
+    assert "Sua carteirinha." in page
+    answer = await browser.get(f"/conversations/{conversation}/media/{first}")
+    assert (answer.status_code, answer.content) == (200, b"%PDF-1.7")
+    assert answer.headers["content-disposition"] == "inline; filename*=utf-8''fatura-mar%C3%A7o.pdf"
+    assert await audited(desk, "console.media") == 1

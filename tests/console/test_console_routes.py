@@ -5,11 +5,18 @@ from uuid import uuid4
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
 
+from backend.errors import InvalidInput
+from backend.settings import settings
 from handoff.console import pages, routes, views
+from handoff.web import create_app
 from tests.console.console_rig import FRAGMENT, Desk, OpenBrowser
 
 PUBLIC = {("GET", "/login"), ("POST", "/login")}
+# The other rooms' routes, none of which knows a session. Each guards itself: by the signature in its address, by a
+# system's token, or by telling nothing about anybody.
+OTHER_ROOMS = {"/media/{signed}", "/healthz", "/readyz", "/metrics", "/static"}
 
 
 def every_route() -> Iterator[tuple[str, str]]:
@@ -27,6 +34,21 @@ async def test_the_list_of_routes_is_complete() -> None:
     assert found >= PUBLIC
     assert {("GET", "/"), ("GET", "/events"), ("POST", "/conversations/{conversation_id}/claim"),
             ("GET", "/operator/conversations/{conversation_id}"), ("POST", "/logout")} <= found  # fmt: skip
+
+
+async def test_every_other_route_of_the_web_process_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "secret_key", SecretStr("a-key-for-tests"))
+    monkeypatch.setattr(settings(), "simulator", False)
+    found = {route.path for route in iter_route_contexts(create_app().app.routes)}
+    assert found - {path for _, path in every_route()} - {""} == OTHER_ROOMS
+
+
+async def test_the_web_process_does_not_start_without_the_key_that_signs_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings(), "secret_key", SecretStr(""))
+    with pytest.raises(InvalidInput):
+        create_app()
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(set(every_route()) - PUBLIC))
