@@ -1,6 +1,7 @@
 """What these tests stand on: a simulator, a stand-in for the product, Twilio's own client."""
 
 import asyncio
+import base64
 import socket
 import threading
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import quote
 
 import httpx
 import uvicorn
@@ -64,10 +66,38 @@ class Hit:
 
 
 @dataclass
+class File:
+    """What the product has behind one of its addresses; `name` goes into the header that shows it."""
+
+    content: bytes
+    content_type: str
+    status: int = 200
+    name: str = ""
+
+    def response(self) -> Response:
+        """The answer to a GET."""
+        headers = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(self.name)}"} if self.name else {}
+        return Response(self.content, self.status, headers, self.content_type)
+
+
+# One dot, since a browser that shows it must find a picture.
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@dataclass
 class Product:
-    """The stand-in: what it got, and how it answers."""
+    """The stand-in: what it got, how it answers, and its files by path."""
 
     url: str
+    files: dict[str, File] = field(
+        default_factory=lambda: {
+            "/media/raio-x.png": File(b"\x89PNG bytes", "image/png"),
+            "/media/x1": File(b"%PDF-1.7 slip", "application/pdf", name="fatura de março.pdf"),
+            "/media/x2": File(DOT, "image/png", name="carteirinha.png"),
+        }
+    )
     hits: list[Hit] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     hold: threading.Event = field(default_factory=threading.Event)
@@ -94,8 +124,7 @@ class Product:
         @app.api_route("/{path:path}", methods=["GET", "POST"])
         async def anything(request: Request) -> Response:
             if request.method == "GET":
-                found = request.url.path == "/media/raio-x.png"
-                return Response(b"\x89PNG bytes", 200 if found else 404, media_type="image/png")
+                return self.files.get(request.url.path, File(b"", "text/plain", 404)).response()
             form = {name: str(value) for name, value in (await request.form()).items()}
             self.hits.append(Hit(str(request.url), form, dict(request.headers)))
             if self.held:

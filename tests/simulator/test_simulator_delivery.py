@@ -1,11 +1,15 @@
 """What becomes of an accepted message, and how the product is told."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from simulator_rig import ANA, Product, Simulator, until
+import pytest
+from simulator_rig import ANA, File, Product, Simulator, until
 from twilio.request_validator import RequestValidator
+
+from simulator.fetching import name_of
 
 ELZA_AS_DIALLED = "whatsapp:+5598988000005"
 ELZA = "+559888000005"
@@ -92,10 +96,55 @@ def test_media_is_fetched_before_the_message_is_sent(simulator: Simulator, produ
     assert simulator.http.get(shown[0]["url"]).content == b"\x89PNG bytes"
 
 
-def test_media_that_cannot_be_fetched_fails_the_message(simulator: Simulator, product: Product) -> None:
+def test_media_that_cannot_be_fetched_or_is_too_large_fails_the_message(simulator: Simulator, product: Product) -> None:
     simulator.open_window()
-    sid = simulator.send(MediaUrl=f"{product.url}/media/vencido.png").json()["sid"]
-    assert simulator.finished(sid, "failed")["error_code"] == 63019
+    product.files |= {
+        "/media/vazio": File(b"", "application/pdf"),
+        "/media/grande": File(b"x" * (16 * 1024 * 1024 + 1), "application/pdf"),
+        "/media/foto-grande": File(b"x" * (5 * 1024 * 1024 + 1), "image/jpeg"),
+    }
+    for path in ("vencido.png", "vazio", "grande", "foto-grande"):
+        sid = simulator.send(MediaUrl=f"{product.url}/media/{path}").json()["sid"]
+        assert simulator.finished(sid, "failed")["error_code"] == 63019
+
+
+def test_the_log_tells_what_was_fetched_and_the_telephone_shows_its_name(
+    simulator: Simulator, product: Product
+) -> None:
+    simulator.open_window()
+    sid = simulator.send(MediaUrl=f"{product.url}/media/x1", Body="Sua fatura").json()["sid"]
+    digest = hashlib.sha256(b"%PDF-1.7 slip").hexdigest()
+    assert simulator.finished(sid, "delivered")["fetched"] == [
+        {"content_type": "application/pdf", "size": 13, "sha256": digest, "name": "fatura de março.pdf"}
+    ]
+    [shown] = simulator.http.get(f"/control/phones/{ANA}/messages").json()[-1]["media"]
+    assert (shown["name"], shown["size"]) == ("fatura de março.pdf", 13)
+    opened = simulator.http.get(shown["url"])
+    assert opened.headers["content-disposition"].startswith("inline")
+    assert "sandbox" not in opened.headers["content-security-policy"]
+    [ana, *_] = simulator.http.get("/control/phones").json()
+    assert ana["preview"] == "fatura de março.pdf"
+
+
+def test_a_pictures_words_are_shown_and_a_documents_are_not(simulator: Simulator, product: Product) -> None:
+    simulator.open_window()
+    for path, shown in (("x1", ""), ("x2", "Aqui está")):
+        sid = simulator.send(MediaUrl=f"{product.url}/media/{path}", Body="Aqui está").json()["sid"]
+        simulator.finished(sid, "delivered")
+        assert simulator.http.get(f"/control/phones/{ANA}/messages").json()[-1]["body"] == shown
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ("inline; filename=\"marco.pdf\"; filename*=UTF-8''mar%C3%A7o.pdf", "março.pdf"),
+        ('attachment; filename="a b.pdf"', "a b.pdf"),
+        ("inline", "raio x.png"),
+        ("", "raio x.png"),
+    ],
+)
+def test_a_file_is_called_as_its_header_says(disposition: str, name: str) -> None:
+    assert name_of(disposition, "https://zelo.invalid/media/raio%20x.png?y=1") == name
 
 
 def test_who_blocked_the_central_or_has_no_whatsapp_gets_nothing(simulator: Simulator) -> None:

@@ -180,6 +180,28 @@ def test_files_a_place_a_sticker_and_a_contact_can_be_sent(
     assert Axe().run(page).violations_count == 0
 
 
+def test_a_pdf_and_a_picture_of_the_central_open_from_their_bubbles(
+    open_page: Callable[[str], Page], simulator: Simulator, product: Product, screenshots: Path
+) -> None:
+    simulator.open_window()
+    say(simulator, "Sua fatura de março:")
+    say(simulator, MediaUrl=f"{product.url}/media/x1")
+    say(simulator, "Sua carteirinha", MediaUrl=f"{product.url}/media/x2")
+    page = open_page("phone")
+    document = page.get_by_role("link", name="fatura de março.pdf")
+    expect(document).to_contain_text("PDF · 13 bytes")
+    expect(document).to_have_attribute("target", "_blank")
+    assert simulator.http.get(document.get_attribute("href") or "").content == b"%PDF-1.7 slip"
+    picture = page.get_by_role("img", name="Imagem: carteirinha.png")
+    expect(picture).to_have_js_property("naturalWidth", 1)
+    expect(page.locator(".row.theirs", has=picture)).to_contain_text("Sua carteirinha")
+    with page.expect_popup() as opened:
+        picture.click()
+    assert opened.value.url.startswith(f"{simulator.url}/cdn/")
+    page.screenshot(path=screenshots / "simulator-received-files.png")
+    assert Axe().run(page).violations_count == 0
+
+
 def test_a_new_number_can_be_added_and_another_chosen_by_keyboard(
     open_page: Callable[[str], Page], simulator: Simulator
 ) -> None:
