@@ -1,0 +1,1 @@
+"""What the plan prints: payment slip, receipt, a year's statement, member card. Bytes from plain dataclasses."""
