@@ -7,6 +7,7 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
+from actions.processes import process_of, resume_paused
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.greeting import greeting
@@ -93,7 +94,10 @@ class Goodbye(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Closes; what is open stays on its protocol."""
         talk.say("goodbye")
+        if talk.slot("pending_request"):
+            await process_of(str(talk.slot("pending_request"))).abandon(talk)
         talk.forget_request()
+        talk.remember(paused_requests=None)
         talk.close()
 
 
@@ -173,8 +177,10 @@ class CancelFlow(ZeloAction):
             await protocols.close_protocol(
                 talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text="Desistência de quem pediu."
             )
+        await process_of(str(talk.slot("pending_request"))).abandon(talk)
         talk.forget_request()
         talk.say("stopped")
+        await resume_paused(talk)
 
 
 class UnreadableMessage(ZeloAction):

@@ -38,6 +38,7 @@ class ZeloAction(Action):  # type: ignore[misc]  # the SDK carries no types
             await self.act(talk)
             if self.understood and talk.slot("misunderstandings"):
                 talk.remember(misunderstandings=0)
+            talk.keep_state()
         return talk.events
 
     async def act(self, talk: Talk) -> None:

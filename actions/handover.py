@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from actions.edge import ZeloAction
+from actions.processes import process_of
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.identity.verbs import verified_person
@@ -42,7 +43,11 @@ class TalkToAttendant(ZeloAction):
             talk.say("attendant_pending", number=protocol.number)
         else:
             talk.say("attendant_plain")
-        summary = await summarize(talk, "A pessoa pediu um atendente.", details=str(talk.slot("request_details") or ""))
+        process = process_of(str(talk.slot("pending_request")))
+        details = process.describe(talk) if pending else ""
+        if pending:
+            await process.abandon(talk)
+        summary = await summarize(talk, "A pessoa pediu um atendente.", details=details)
         talk.hand_over(team=pending.team if pending else "call_centre", reason="asked", summary=summary)
         talk.forget_request()
 

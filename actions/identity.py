@@ -86,12 +86,14 @@ class AskIdentity(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """One message."""
         hint = talk.slot("identity_hint")
-        if hint in {"wrong", "bad_cpf", "why", "file_kept"}:
+        if hint in {"wrong", "bad_cpf", "why", "file_kept", "again"}:
             talk.say(f"identity_{hint}")
             return
         wanted = await still_missing(talk.session, conversation_id=talk.conversation_id)
         if hint == "incomplete" and wanted:
             talk.say("identity_more", missing=spoken_list([LABELS[fact] for fact in wanted]))
+        elif int(talk.context.get("people_on_number") or 0) > 1:  # one number, several people: who is writing?
+            talk.say("ask_identity_shared")
         else:
             talk.say("ask_identity")
 

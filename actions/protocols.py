@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.edge import ZeloAction
+from actions.process import put_aside
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.identifiers import ProtocolNumber
@@ -43,8 +44,10 @@ class ProtocolStatus(ZeloAction):
             await tell_person(talk, person, number)
             return
         talk.remember(
-            pending_request="protocol_status", pending_protocol=None, identity_result=None, identity_hint=None
-        )
+            paused_requests=put_aside(talk, "protocol_status"), pending_request="protocol_status",
+            pending_protocol=None, identity_result=None, identity_hint=None,
+        )  # fmt: skip
+        talk.state.clear()
         talk.follow_up("identity_form")
 
 

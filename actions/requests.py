@@ -1,23 +1,27 @@
-"""A request that the desk works: protocol first, who it is, one question, and the hand-over with all of it."""
+"""A request from its first word to its end: protocol first, who it is, its process, and the desk where it has to be.
+
+A second need in the middle of a first one gets its own protocol and is worked first; then the first goes on.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from actions.conversation import give_to_person
+from actions.conversation import MOST_MISUNDERSTANDINGS, give_to_person
 from actions.edge import ZeloAction
 from actions.handover import HIGH, open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
+from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process, put_aside
+from actions.processes import begin, go_on, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
 from actions.summary import summarize
 from actions.talk import INTERRUPTIONS, SURE, Talk
 from backend import beneficiaries
 from backend.identifiers import ProtocolNumber
-from backend.identity.verbs import verified_person
 from backend.protocols import verbs as protocols
-from backend.protocols.kinds import KIND_OF_INTENT, Kind
+from backend.protocols.kinds import KIND_OF_INTENT
 
-NEED_NO_IDENTITY = frozenset({"find_provider", "plan_information"})
+SURE_OF_OTHER_NEED = 0.6
 
 
 class OpenRequest(ZeloAction):
@@ -29,31 +33,22 @@ class OpenRequest(ZeloAction):
         """Opens the protocol, takes facts that came with the request, and goes on to what is missing."""
         talk.announce()
         kind = KIND_OF_INTENT[talk.intent]
+        paused = put_aside(talk, talk.intent)
         protocol_id = None
         if opens_protocol(talk.intent):
             protocol = await open_for(talk, talk.intent)
             protocol_id = str(protocol.id)
             talk.say("protocol_opened", title=kind.title, number=protocol.number)
         talk.remember(
-            pending_request=talk.intent, pending_protocol=protocol_id, request_details=None,
+            pending_request=talk.intent, pending_protocol=protocol_id, paused_requests=paused, request_details=None,
             identity_result=None, identity_hint=None,
         )  # fmt: skip
-        if talk.intent in NEED_NO_IDENTITY or await self._known(talk, protocol_id):
-            talk.follow_up("request_form")
-        else:
-            talk.follow_up("identity_form")
-
-    async def _known(self, talk: Talk, protocol_id: str | None) -> bool:
-        """Whether the person is verified, by now or by facts in this very message."""
+        talk.state.clear()
+        talk.state.update({"said": talk.text, "intent": talk.intent, "protocol": protocol_id})
         facts = facts_in(talk)
         if facts.cpf or facts.card:
             note_outcome(talk, await offer(talk, facts))
-        person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
-        if person is None:
-            return False
-        talk.remember(beneficiary_id=str(person.id))
-        await _identify(talk, protocol_id, person.id)
-        return True
+        await go_on(talk, process_of(talk.intent))
 
 
 class ContinueRequest(ZeloAction):
@@ -68,7 +63,8 @@ class ContinueRequest(ZeloAction):
         if result == "refused":
             talk.say("identity_refused")
             summary = await summarize(talk, "ATENÇÃO: os dados de identidade não conferiram três vezes.")
-            talk.hand_over(team=_pending(talk).team, reason="identity_failed", summary=summary, priority=HIGH)
+            team = pending_kind(talk).team
+            talk.hand_over(team=team, reason="identity_failed", summary=summary, priority=HIGH)
             talk.forget_request()
         elif result != "verified":
             await give_to_person(talk)
@@ -83,69 +79,119 @@ class ContinueRequest(ZeloAction):
             asked = talk.slot("asked_protocol")
             talk.forget_request()
             await tell_person(talk, person, ProtocolNumber.find(asked) if asked else None)
+            await resume_paused(talk)
             return
-        await _identify(talk, talk.slot("pending_protocol"), person.id)
-        talk.follow_up("request_form")
+        await identify(talk, person.id)
+        if talk.state.get("begun"):  # identity had run out in the middle: on with the same question
+            talk.follow_up("request_form")
+        else:
+            await begin(talk, process_of(str(talk.slot("pending_request"))))
 
 
 class ValidateRequestForm(ZeloAction):
-    """The answer to the one question: whatever the person writes or sends."""
+    """A message while a process asks: an interruption, another need, or an answer."""
 
     called = "validate_request_form"
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """Nothing on activation; interruptions are the rules'; the rest is the answer, word for word."""
+        """Nothing on activation; interruptions and other needs are the rules'; the rest is the process's."""
         if talk.slot("requested_slot") is None:
             return
-        if talk.intent in INTERRUPTIONS and talk.confidence >= SURE:
+        process = process_of(str(talk.slot("pending_request")))
+        answered = bool(talk.chosen)
+        if not answered and (_interrupts(talk, process) or _other_need(talk, process)):
             return
-        files = int(talk.context.get("attachments") or 0)
-        note = f"[{files} {'arquivo enviado' if files == 1 else 'arquivos enviados'}]" if files else ""
-        talk.remember(request_details=" ".join(filter(None, [talk.text, note])) or "[mensagem sem texto]")
+        if process.needs_identity and not await known(talk):
+            talk.remember(request_details=IDENTITY_OVER)
+        elif await process.take(talk):
+            talk.remember(misunderstandings=0)
+        else:
+            self._not_understood(talk)
+        # A slot that is set says that the form took the message, even where nothing in it was understood.
+        talk.state["turn"] = talk.tracker.latest_message.get("message_id")
+
+    @staticmethod
+    def _not_understood(talk: Talk) -> None:
+        count = int(talk.slot("misunderstandings") or 0) + 1
+        talk.remember(misunderstandings=count)
+        if count >= MOST_MISUNDERSTANDINGS:
+            talk.state["desk_reason"] = "not_understood"
+            talk.remember(request_details=TO_DESK)
+        else:
+            talk.say("not_understood_here")
+
+
+def _interrupts(talk: Talk, process: Process) -> bool:
+    if talk.intent not in INTERRUPTIONS or talk.intent in process.own:
+        return False
+    return talk.confidence >= SURE and not (talk.intent in process.neighbours and process.reads(talk))
+
+
+def _other_need(talk: Talk, process: Process) -> bool:
+    """Whether the message asks for something else: then the rules open it, and this request waits."""
+    if talk.intent not in KIND_OF_INTENT and talk.intent not in {"protocol_status", "goodbye"}:
+        return False
+    if talk.intent in process.own or talk.confidence < SURE_OF_OTHER_NEED:
+        return False
+    return not (talk.intent in process.neighbours and process.reads(talk))
 
 
 class AskDetails(ZeloAction):
-    """What the attendant will need to know, as one question."""
+    """The process's present question."""
 
     called = "action_ask_request_details"
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """The question of this kind of request."""
-        talk.say(f"ask_details_{_pending(talk).code}")
+        """One question."""
+        await process_of(str(talk.slot("pending_request"))).ask(talk)
 
 
-class HandOverRequest(ZeloAction):
-    """All is gathered: it goes to the team that works this kind of request."""
+class FinishRequest(ZeloAction):
+    """The request ended: its protocol is closed, or the desk goes on; then what was put aside."""
 
-    called = "action_hand_over_request"
+    called = "action_finish_request"
+    understood = False
 
     async def act(self, talk: Talk) -> None:
-        """Writes the details into the protocol's history and hands over."""
-        kind = _pending(talk)
-        details = str(talk.slot("request_details") or "")
+        """Branches by how it ended."""
+        outcome = talk.slot("request_details")
+        if outcome == IDENTITY_OVER:
+            talk.remember(request_details=None, identity_result=None, identity_hint="again")
+            talk.follow_up("identity_form")
+        elif outcome == DONE:
+            await self._close(talk)
+            await resume_paused(talk)
+        else:
+            await self._to_desk(talk, "" if outcome == TO_DESK else str(outcome or ""))
+
+    @staticmethod
+    async def _close(talk: Talk) -> None:
+        protocol_id = talk.slot("pending_protocol")
+        keep_open = talk.state.get("keep_open")
+        if protocol_id and not keep_open:
+            protocol = await protocols.get(talk.session, UUID(protocol_id))
+            await protocols.close_protocol(
+                talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text="Atendido pela assistente."
+            )
+        talk.forget_request()
+
+    @staticmethod
+    async def _to_desk(talk: Talk, details: str) -> None:
+        kind, process = pending_kind(talk), process_of(str(talk.slot("pending_request")))
+        gathered = details or process.describe(talk)
         if talk.slot("pending_protocol"):
             protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
             await protocols.add_entry(
-                talk.session, protocol=protocol, step="details", text=details, actor=talk.actor, now=talk.now,
+                talk.session, protocol=protocol, step="details", text=gathered, actor=talk.actor, now=talk.now,
                 request_key=talk.key(),
             )  # fmt: skip
             talk.say("handing_over", number=protocol.number)
         else:
             talk.say("handing_over_plain")
-        summary = await summarize(talk, f"Pedido: {kind.title}.", details=details)
-        talk.hand_over(team=kind.team, reason=f"request:{kind.code}", summary=summary)
+        await process.abandon(talk)
+        summary = await summarize(talk, f"Pedido: {kind.title}.", details=gathered)
+        reason = str(talk.state.get("desk_reason") or f"request:{kind.code}")
+        talk.hand_over(team=str(talk.state.get("desk_team") or kind.team), reason=reason, summary=summary)
         talk.forget_request()
-
-
-def _pending(talk: Talk) -> Kind:
-    return KIND_OF_INTENT.get(str(talk.slot("pending_request")), KIND_OF_INTENT["talk_to_attendant"])
-
-
-async def _identify(talk: Talk, protocol_id: str | None, beneficiary_id: UUID) -> None:
-    if protocol_id:
-        protocol = await protocols.get(talk.session, UUID(protocol_id))
-        await protocols.identify(
-            talk.session, protocol=protocol, beneficiary_id=beneficiary_id, actor=talk.actor, now=talk.now
-        )

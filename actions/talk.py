@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from backend.store import files
 from backend.store.engine import Store
 
 Event = dict[str, Any]
+# An option's title and what it stands for.
+Option = tuple[str, dict[str, Any]]
 # Intents that a person may throw in at any step; everything else answers the question that was asked.
 INTERRUPTIONS = frozenset(
     {
@@ -42,6 +44,7 @@ class Talk:
     dispatcher: CollectingDispatcher
     events: list[Event] = field(default_factory=list)
     _ordinal: int = 0
+    _state: dict[str, Any] | None = None
 
     @property
     def conversation_id(self) -> UUID:
@@ -70,6 +73,20 @@ class Talk:
         return context if isinstance(context, dict) else {}
 
     @property
+    def chosen(self) -> Mapping[str, Any]:
+        """What stands behind the option that was chosen; empty where the person wrote freely."""
+        if self.intent != "choose":
+            return {}
+        return {entity["entity"]: entity["value"] for entity in self.tracker.latest_message.get("entities") or ()}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the request that is being worked through knows so far; kept when the action ends."""
+        if self._state is None:
+            self._state = dict(self.slot("request_state") or {})
+        return self._state
+
+    @property
     def actor(self) -> Actor:
         """Whose hand it is."""
         return ASSISTANT
@@ -87,9 +104,15 @@ class Talk:
         """Sets slots."""
         self.events.extend(SlotSet(name, value) for name, value in slots.items())
 
-    def say(self, response: str, **values: object) -> None:
-        """One message from data/responses/, its places filled."""
-        self.dispatcher.utter_message(response=f"utter_{response}", **values)
+    def say(self, response: str, *, options: Sequence[Option] = (), **values: object) -> None:
+        """One message from data/responses/, its places filled; `options` beside those that the text has."""
+        buttons = [{"title": title, "payload": {"intent": "choose", "entities": values}} for title, values in options]
+        self.dispatcher.utter_message(response=f"utter_{response}", buttons=buttons, **values)
+
+    def keep_state(self) -> None:
+        """Writes what `state` holds now into its slot, where something looked at it."""
+        if self._state is not None:
+            self.remember(request_state=self._state or None)
 
     def say_again(self, text: str, buttons: list[dict[str, Any]]) -> None:
         """A message that was said before, as it was."""
@@ -111,6 +134,7 @@ class Talk:
 
     def hand_over(self, *, team: str, reason: str, summary: str, priority: int = 0) -> None:
         """Part of the answer: the desk takes the conversation when the answer is stored."""
+        self.remember(paused_requests=None)  # all of it is the desk's now
         command = {"hand_over": {"team": team, "reason": reason, "priority": priority, "summary": summary}}
         self.dispatcher.utter_message(json_message={"command": command})
 
@@ -120,10 +144,11 @@ class Talk:
 
     def forget_request(self) -> None:
         """Nothing is being worked through any more: forms closed, what belonged to the request forgotten."""
+        self._state = {}
         self.events.append({"event": "active_loop", "name": None})
         self.remember(
             requested_slot=None, pending_request=None, pending_protocol=None, request_details=None,
-            identity_result=None, identity_hint=None, asked_protocol=None,
+            request_state=None, identity_result=None, identity_hint=None, asked_protocol=None,
         )  # fmt: skip
 
     def follow_up(self, action: str) -> None:

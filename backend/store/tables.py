@@ -44,6 +44,6 @@ def folded(column: str) -> Callable[[DefaultExecutionContext], str]:
     """A column's default: another column's value as it is compared, lower case and without accents."""
 
     def fold(context: DefaultExecutionContext) -> str:
-        return plain(str(context.get_current_parameters()[column]))
+        return plain(str(context.get_current_parameters()[column]))  # type: ignore[no-untyped-call]  # SQLAlchemy's
 
     return fold

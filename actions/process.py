@@ -1,0 +1,112 @@
+"""A kind of request that the assistant works through by itself, and what every one of them has to know how to do.
+
+`actions/requests.py` is the way around it: protocol, identity, the form that asks, interruptions, a second need in
+the middle, a person. A process says what is missing, reads answers, and ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from actions.talk import Talk
+from backend import beneficiaries
+from backend.beneficiaries import Beneficiary
+from backend.identity.verbs import verified_person
+from backend.protocols import verbs as protocols
+from backend.protocols.tables import Protocol
+
+# How a request ended: what the slot `request_details` holds then. Anything else is what the person told the desk.
+DONE = "done"
+TO_DESK = "to_desk"
+IDENTITY_OVER = "identity_over"
+MOST_PAUSED = 3
+
+
+class Process:
+    """One process. Its state is `talk.state`, plain JSON; instances hold none."""
+
+    needs_identity: ClassVar[bool] = True
+    # Intents that, while this process asks, are answers to it and no other need.
+    own: ClassVar[frozenset[str]] = frozenset()
+    # Intents that are answers where `reads` finds one in the text, and another need otherwise.
+    neighbours: ClassVar[frozenset[str]] = frozenset()
+
+    async def begin(self, talk: Talk) -> None:
+        """The need is known and, where needed, the person: asks nothing; may end the request at once."""
+        raise NotImplementedError
+
+    async def take(self, talk: Talk) -> bool:
+        """A message while the process asks; False where nothing in it was understood. One that never asks has none."""
+        raise NotImplementedError
+
+    async def ask(self, talk: Talk) -> None:
+        """Says the present question, again where it was asked before."""
+        raise NotImplementedError
+
+    def reads(self, talk: Talk) -> bool:
+        """Whether the text holds an answer to what is asked. Pure."""
+        return bool(talk.chosen)
+
+    async def abandon(self, talk: Talk) -> None:
+        """The person stops, or a person takes over: lets go of what was held."""
+
+    def describe(self, talk: Talk) -> str:
+        """What was gathered so far, in words for whoever takes over. Pure."""
+        return str(talk.state.get("said") or "")
+
+
+def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
+    """What is paused once `intent` comes first, newest last; the same need again replaces itself. Pure."""
+    paused: list[dict[str, Any]] = list(talk.slot("paused_requests") or [])
+    pending = talk.slot("pending_request")
+    if pending:
+        state = dict(talk.slot("request_state") or {})
+        paused.append({"intent": pending, "protocol": talk.slot("pending_protocol"), "state": state})
+    return [request for request in paused if request["intent"] != intent][-MOST_PAUSED:]
+
+
+def done(talk: Talk) -> None:
+    """The request ended well: the form closes, the protocol too."""
+    talk.remember(request_details=DONE)
+
+
+def to_desk(talk: Talk, *, reason: str = "") -> None:
+    """The desk goes on, with all that was gathered; `reason` is a code for the attendant."""
+    talk.state["desk_reason"] = reason
+    talk.remember(request_details=TO_DESK)
+
+
+def ended(talk: Talk) -> bool:
+    """Whether this very action has ended the request."""
+    return any(event.get("name") == "request_details" and event.get("value") for event in talk.events)
+
+
+async def person_of(talk: Talk) -> Beneficiary:
+    """Who is verified; the request's form makes sure that there is somebody."""
+    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    if person is None:
+        person = await beneficiaries.get(talk.session, UUID(str(talk.slot("beneficiary_id"))))
+    return person
+
+
+async def protocol_of(talk: Talk) -> Protocol | None:
+    """The request's protocol, where its kind opens one."""
+    number = talk.state.get("protocol") or talk.slot("pending_protocol")
+    return await protocols.get(talk.session, UUID(number)) if number else None
+
+
+async def protocol_number(talk: Talk) -> str:
+    """The request's protocol number, or an empty text."""
+    protocol = await protocol_of(talk)
+    return protocol.number if protocol else ""
+
+
+def said_yes(talk: Talk) -> bool:
+    """A yes, tapped or typed."""
+    return talk.intent == "affirm" or talk.chosen.get("answer") == "yes"
+
+
+def said_no(talk: Talk) -> bool:
+    """A no, tapped or typed."""
+    return talk.intent == "deny" or talk.chosen.get("answer") == "no"

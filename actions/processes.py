@@ -1,0 +1,118 @@
+"""Which process works which intent, and how a request goes on: identity, first step, what was put aside.
+
+What is not in the table yet asks one question and goes to the desk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from actions.process import Process, ended
+from actions.scheduling.book import Booking
+from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
+from actions.talk import Talk
+from backend.identity.verbs import verified_person
+from backend.protocols import verbs as protocols
+from backend.protocols.kinds import KIND_OF_INTENT, Kind
+
+
+class AskOnce(Process):
+    """A request that the desk works: what the attendant will need, as one question, word for word."""
+
+    async def begin(self, talk: Talk) -> None:
+        """Nothing to prepare."""
+
+    async def take(self, talk: Talk) -> bool:
+        """Whatever the person writes or sends is the answer."""
+        files = int(talk.context.get("attachments") or 0)
+        note = f"[{files} {'arquivo enviado' if files == 1 else 'arquivos enviados'}]" if files else ""
+        talk.remember(request_details=" ".join(filter(None, [talk.text, note])) or "[mensagem sem texto]")
+        return True
+
+    async def ask(self, talk: Talk) -> None:
+        """The question of this kind of request."""
+        talk.say(f"ask_details_{pending_kind(talk).code}")
+
+
+class AskAnybody(AskOnce):
+    """The same where who asks need not be known."""
+
+    needs_identity: ClassVar[bool] = False
+
+
+_DESK = AskOnce()
+PROCESSES: dict[str, Process] = {
+    "schedule_appointment": Booking(),
+    "reschedule_appointment": Reschedule(),
+    "cancel_appointment": CancelAppointment(),
+    "list_appointments": MyAppointments(),
+    "find_provider": AskAnybody(),
+    "plan_information": AskAnybody(),
+}
+
+
+def process_of(intent: str) -> Process:
+    """The process that works an intent."""
+    return PROCESSES.get(intent, _DESK)
+
+
+def pending_kind(talk: Talk) -> Kind:
+    """The kind of what is being worked through."""
+    return KIND_OF_INTENT.get(str(talk.slot("pending_request")), KIND_OF_INTENT["talk_to_attendant"])
+
+
+async def go_on(talk: Talk, process: Process) -> None:
+    """Identity where it is missing, else the process's next step."""
+    if process.needs_identity and not await known(talk):
+        talk.follow_up("identity_form")
+        return
+    await begin(talk, process)
+
+
+async def begin(talk: Talk, process: Process) -> None:
+    """The process's first step: it ends at once, or its form asks."""
+    await process.begin(talk)
+    talk.state["begun"] = True
+    talk.follow_up("action_finish_request" if ended(talk) else "request_form")
+
+
+async def known(talk: Talk) -> bool:
+    """Whether the person is verified, by now or by facts in this very message; then the protocol is about him."""
+    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    if person is None:
+        return False
+    talk.remember(beneficiary_id=str(person.id))
+    await identify(talk, person.id)
+    return True
+
+
+async def identify(talk: Talk, beneficiary_id: UUID) -> None:
+    """Writes down whom the request's protocol is about."""
+    protocol_id = talk.state.get("protocol")
+    if protocol_id:
+        protocol = await protocols.get(talk.session, UUID(protocol_id))
+        await protocols.identify(
+            talk.session, protocol=protocol, beneficiary_id=beneficiary_id, actor=talk.actor, now=talk.now
+        )
+
+
+async def resume_paused(talk: Talk) -> None:
+    """Goes back to what was put aside when a second need came up, if anything was."""
+    paused: list[dict[str, Any]] = list(talk.slot("paused_requests") or [])
+    if not paused:
+        return
+    request = paused.pop()
+    process = process_of(request["intent"])
+    talk.remember(
+        pending_request=request["intent"], pending_protocol=request["protocol"], paused_requests=paused or None,
+        request_details=None,
+    )  # fmt: skip
+    talk.state.update(request["state"])
+    talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
+    if process.needs_identity and not await known(talk):
+        talk.follow_up("identity_form")
+    elif talk.state.get("begun"):
+        talk.follow_up("request_form")
+    else:
+        await begin(talk, process)

@@ -1,0 +1,1 @@
+"""Scheduling: booking, what is booked, moving, cancelling. [processes.md 1]"""
