@@ -1,0 +1,1 @@
+"""Appointments: what people ask for, the agenda, holds and bookings."""
