@@ -7,15 +7,13 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
+from actions.opening import second_look
 from actions.processes import process_of, resume_paused
 from actions.summary import summarize
-from actions.talk import Talk
+from actions.talk import MOST_MISUNDERSTANDINGS, Talk
 from backend.greeting import greeting
-from backend.identifiers import ProtocolNumber
 from backend.protocols import verbs as protocols
 from backend.settings import settings
-
-MOST_MISUNDERSTANDINGS = 3  # [rule 5] 'a third misunderstanding in a row'
 
 
 class Greet(ZeloAction):
@@ -124,9 +122,8 @@ class NotUnderstood(ZeloAction):
 
 
 async def misunderstood(talk: Talk) -> None:
-    """One more message that was not understood: other words, then the menu, then a person."""
-    if ProtocolNumber.find(talk.text):
-        talk.follow_up("action_protocol_status")
+    """One more message that was not understood: a second look at it, other words, the menu, then a person."""
+    if await second_look(talk):
         return
     count = int(talk.slot("misunderstandings") or 0) + 1
     if count >= MOST_MISUNDERSTANDINGS:

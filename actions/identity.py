@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.conversation import MOST_MISUNDERSTANDINGS
 from actions.edge import ZeloAction
-from actions.talk import INTERRUPTIONS, SURE, Talk
+from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
 from backend.identity.facts import Facts, read_facts
 from backend.identity.verbs import Outcome, offer_facts, still_missing
 from backend.protocols.kinds import KIND_OF_INTENT

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from actions.conversation import MOST_MISUNDERSTANDINGS, give_to_person
+from actions.conversation import give_to_person
 from actions.edge import ZeloAction
-from actions.handover import HIGH, open_for, opens_protocol
-from actions.identity import facts_in, note_outcome, offer
-from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process, put_aside
-from actions.processes import begin, go_on, identify, known, pending_kind, process_of, resume_paused
+from actions.handover import HIGH
+from actions.opening import open_request
+from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
+from actions.processes import begin, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
 from actions.summary import summarize
-from actions.talk import INTERRUPTIONS, SURE, Talk
+from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
 from backend import beneficiaries
 from backend.identifiers import ProtocolNumber
 from backend.protocols import verbs as protocols
@@ -30,25 +30,8 @@ class OpenRequest(ZeloAction):
     called = "action_open_request"
 
     async def act(self, talk: Talk) -> None:
-        """Opens the protocol, takes facts that came with the request, and goes on to what is missing."""
-        talk.announce()
-        kind = KIND_OF_INTENT[talk.intent]
-        paused = put_aside(talk, talk.intent)
-        protocol_id = None
-        if opens_protocol(talk.intent):
-            protocol = await open_for(talk, talk.intent)
-            protocol_id = str(protocol.id)
-            talk.say("protocol_opened", title=kind.title, number=protocol.number)
-        talk.remember(
-            pending_request=talk.intent, pending_protocol=protocol_id, paused_requests=paused, request_details=None,
-            identity_result=None, identity_hint=None,
-        )  # fmt: skip
-        talk.state.clear()
-        talk.state.update({"said": talk.text, "intent": talk.intent, "protocol": protocol_id})
-        facts = facts_in(talk)
-        if facts.cpf or facts.card:
-            note_outcome(talk, await offer(talk, facts))
-        await go_on(talk, process_of(talk.intent))
+        """Opens the request that was understood."""
+        await open_request(talk, talk.intent)
 
 
 class ContinueRequest(ZeloAction):
@@ -75,6 +58,10 @@ class ContinueRequest(ZeloAction):
         person = await beneficiaries.get(talk.session, UUID(talk.slot("beneficiary_id")))
         talk.say("identity_verified", name=person.first_name)
         talk.remember(identity_result=None, identity_hint=None)
+        if not talk.slot("pending_request"):  # who it is was said before what is needed
+            talk.forget_request()
+            talk.say("no_question")
+            return
         if talk.slot("pending_request") == "protocol_status":
             asked = talk.slot("asked_protocol")
             talk.forget_request()

@@ -6,6 +6,7 @@ import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 
 from rasa_sdk.executor import ActionExecutor
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from actions import conversation, edge, handover, identity, protocols, requests
 from actions.edge import ZeloAction
 from backend.errors import InvalidInput
+from backend.scheduling.when import read_when
 from backend.settings import settings
 from backend.store.engine import Store
 
@@ -45,6 +47,7 @@ def create_app() -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        read_when("12/12", today=date.today())  # noqa: DTZ011 (dateparser reads its language data the first time: 140 ms)
         store = Store(settings().database_url)
         edge.use(store)
         yield

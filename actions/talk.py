@@ -30,6 +30,7 @@ INTERRUPTIONS = frozenset(
     }
 )  # fmt: skip
 SURE = 0.55
+MOST_MISUNDERSTANDINGS = 3  # [rule 5] 'a third misunderstanding in a row'
 
 
 @dataclass(slots=True)
@@ -79,6 +80,11 @@ class Talk:
             return {}
         return {entity["entity"]: entity["value"] for entity in self.tracker.latest_message.get("entities") or ()}
 
+    def entity(self, name: str) -> str:
+        """One value behind the option that was chosen, whatever its intent; empty without."""
+        found = (e["value"] for e in self.tracker.latest_message.get("entities") or () if e["entity"] == name)
+        return str(next(found, ""))
+
     @property
     def state(self) -> dict[str, Any]:
         """What the request that is being worked through knows so far; kept when the action ends."""
@@ -104,10 +110,20 @@ class Talk:
         """Sets slots."""
         self.events.extend(SlotSet(name, value) for name, value in slots.items())
 
-    def say(self, response: str, *, options: Sequence[Option] = (), **values: object) -> None:
-        """One message from data/responses/, its places filled; `options` beside those that the text has."""
-        buttons = [{"title": title, "payload": {"intent": "choose", "entities": values}} for title, values in options]
-        self.dispatcher.utter_message(response=f"utter_{response}", buttons=buttons, **values)
+    def say(
+        self,
+        response: str,
+        *,
+        options: Sequence[Option] = (),
+        buttons: Sequence[Mapping[str, Any]] = (),
+        **values: object,
+    ) -> None:
+        """One message from data/responses/, its places filled.
+
+        `options` answer the present question; `buttons` (title, payload) may start something else.
+        """
+        answers = [{"title": title, "payload": {"intent": "choose", "entities": meant}} for title, meant in options]
+        self.dispatcher.utter_message(response=f"utter_{response}", buttons=[*answers, *buttons], **values)
 
     def keep_state(self) -> None:
         """Writes what `state` holds now into its slot, where something looked at it."""

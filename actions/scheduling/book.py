@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -248,7 +249,9 @@ class Booking(Process):
             return True
         visit = await booking.visit(talk.session, held.id)
         person = await beneficiaries.get(talk.session, held.beneficiary_id)
-        talk.say(self.booked_text, **visit_values(visit), name=person.full_name, number=await protocol_number(talk))
+        soon = local(visit.starts_at).date() <= local(talk.now).date() + timedelta(days=1)  # no reminder comes then
+        text = "booked_today" if soon and self.booked_text == "booked" else self.booked_text
+        talk.say(text, **visit_values(visit), name=person.full_name, number=await protocol_number(talk))
         done(talk)
         return True
 

@@ -31,6 +31,7 @@ async def remind(session: AsyncSession, *, now: datetime) -> int:
         .where(
             Appointment.state == "booked",
             Appointment.reminded_at.is_(None),
+            Appointment.booked_at < tomorrow - timedelta(days=1),  # who books today for tomorrow knows
             starts >= tomorrow,
             starts < tomorrow + timedelta(days=1),
         )

@@ -213,7 +213,9 @@ async def test_a_reminder_is_noted_once_the_day_before_from_nine_o_clock_on(stor
     async with store.unit_of_work() as session:
         agenda = Agenda(session)
         practice, person = await agenda.practice("Dra. Alma Serra"), await agenda.person()
-        await book(session, await agenda.slot(practice, at(TOMORROW, 9)), person, key="tomorrow")
+        before = NOW - timedelta(days=3)
+        await book(session, await agenda.slot(practice, at(TOMORROW, 9)), person, key="tomorrow", now=before)
+        await book(session, await agenda.slot(practice, at(TOMORROW, 11)), person, key="made today")
         await book(session, await agenda.slot(practice, at(TOMORROW + timedelta(days=1), 9)), person, key="after")
         today = TOMORROW - timedelta(days=1)
         assert await due.remind(session, now=at(today, 8, 59)) == 0

@@ -1,0 +1,69 @@
+"""How a request begins: from an intent, or from what a message holds though its intent was not understood."""
+
+from __future__ import annotations
+
+from actions.handover import open_for, opens_protocol
+from actions.identity import facts_in, note_outcome, offer
+from actions.process import put_aside
+from actions.processes import go_on, process_of
+from actions.talk import Talk
+from backend.identifiers import ProtocolNumber
+from backend.protocols.kinds import KIND_OF_INTENT
+from backend.scheduling.when import read_when
+from backend.store.clock import local
+from backend.vocabulary import provider_name_in, specialties_in
+
+
+async def open_request(talk: Talk, intent: str) -> None:
+    """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]"""
+    talk.announce()
+    kind = KIND_OF_INTENT[intent]
+    paused = put_aside(talk, intent)
+    protocol_id = None
+    if opens_protocol(intent):
+        protocol = await open_for(talk, intent)
+        protocol_id = str(protocol.id)
+        talk.say("protocol_opened", title=kind.title, number=protocol.number)
+    talk.remember(
+        pending_request=intent, pending_protocol=protocol_id, paused_requests=paused or None, request_details=None,
+        identity_result=None, identity_hint=None,
+    )  # fmt: skip
+    talk.state.clear()
+    talk.state.update({"said": talk.entity("said") or talk.text, "intent": intent, "protocol": protocol_id})
+    facts = facts_in(talk)
+    if facts.cpf or facts.card:
+        note_outcome(talk, await offer(talk, facts))
+    await go_on(talk, process_of(intent))
+
+
+async def second_look(talk: Talk) -> bool:
+    """What a message holds though no intent was sure: a protocol's number, facts, a specialty. False with none."""
+    if ProtocolNumber.find(talk.text):
+        talk.follow_up("action_protocol_status")
+        return True
+    found = specialties_in(talk.text, asked=True)
+    when = read_when(talk.text, today=local(talk.now).date())
+    if (found and when) or provider_name_in(talk.text):
+        await open_request(talk, "schedule_appointment")
+        return True
+    if found:
+        said = {"said": talk.text}
+        talk.announce()
+        talk.say("book_or_find", professional=found[0].professional, buttons=[
+            {"title": "Marcar consulta", "payload": {"intent": "schedule_appointment", "entities": said}},
+            {"title": "Ver quem atende", "payload": {"intent": "find_provider", "entities": said}},
+        ])  # fmt: skip
+        return True
+    return await _facts(talk)
+
+
+async def _facts(talk: Talk) -> bool:
+    """Somebody says who he is before what he needs."""
+    facts = facts_in(talk)
+    if not (facts.cpf or facts.card or facts.bad_cpf):
+        return False
+    talk.announce()
+    outcome = await offer(talk, facts)
+    note_outcome(talk, outcome)
+    talk.follow_up("action_continue_request" if outcome.state in {"verified", "exhausted"} else "identity_form")
+    return True
