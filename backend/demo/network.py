@@ -45,7 +45,7 @@ DOCTORS: dict[str, dict[str, tuple[str, ...]]] = {
         "cardiology": ("Dra. Helena Prado", "Dr. Anacleto Barros"),
         "dermatology": ("Dra. Celeste Azevedo", "Dr. Rui Castelhano"),
         "orthopedics": ("Dr. Otacílio Menezes", "Dra. Ivone Tavares"),
-        "gynecology": ("Dra. Rosângela Viveiros", "Dra. Clarice Muniz"),
+        "gynaecology": ("Dra. Rosângela Viveiros", "Dra. Clarice Muniz"),
         "pediatrics": ("Dra. Benedita Loureiro", "Dr. Tomás Valadares"),
         "ophthalmology": ("Dr. Lindolfo Serra", "Dra. Amélia Cantuária"),
         "otorhinolaryngology": ("Dr. Firmino Quadros", "Dra. Judite Sabóia"),
@@ -67,7 +67,7 @@ DOCTORS: dict[str, dict[str, tuple[str, ...]]] = {
         "cardiology": ("Dr. Heráclito Bringel", "Dra. Sueli Marinho"),
         "dermatology": ("Dra. Alda Queiroga",),
         "orthopedics": ("Dr. Nilo Bacelar",),
-        "gynecology": ("Dra. Ester Capistrano",),
+        "gynaecology": ("Dra. Ester Capistrano",),
         "pediatrics": ("Dra. Miriam Torquato", "Dr. Hugo Lacerda"),
         "ophthalmology": ("Dr. Olavo Pimentel",),
         "otorhinolaryngology": ("Dra. Yolanda Ribas",),
@@ -85,7 +85,7 @@ DOCTORS: dict[str, dict[str, tuple[str, ...]]] = {
         "cardiology": ("Dr. Armando Pestana", "Dra. Berenice Dorta"),
         "dermatology": ("Dra. Flora Antonelli",),
         "orthopedics": ("Dr. Danilo Baptistella", "Dra. Tânia Sakamoto"),
-        "gynecology": ("Dra. Mirela Zanetti",),
+        "gynaecology": ("Dra. Mirela Zanetti",),
         "pediatrics": ("Dr. Fausto Guarnieri",),
         "ophthalmology": ("Dra. Diva Bellini",),
         "otorhinolaryngology": ("Dr. Gilberto Paes Lemos",),
@@ -104,8 +104,8 @@ DOCTORS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-# What an institution is found under.
-SOUGHT_FOR = {"hospital": ("emergency",), "laboratory": ("laboratory",)}
+# An institution is found under its kind, which is no specialty of `backend.vocabulary`.
+SOUGHT_FOR = {"hospital": ("hospital",), "laboratory": ("laboratory",)}
 THERAPISTS = {"psychology": "CRP", "physiotherapy": "CREFITO", "nutrition": "CRN", "speech_therapy": "CREFONO"}
 FIRST_REGISTRATION = 4300
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from backend import demo
 from backend.actor import SYSTEM
 from backend.errors import ZeloError
 from backend.settings import settings
@@ -16,8 +15,8 @@ from backend.store import migrate as migrations
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.access import verbs as access
+from handoff.cli import demo_data, model, run
 from handoff.cli import doctor as doctor_page
-from handoff.cli import model, run
 from handoff.schema import METADATA
 
 app = typer.Typer(
@@ -54,20 +53,19 @@ def doctor() -> None:
 
 
 @app.command("demo-data")
-def demo_data() -> None:
-    """Loads the demo people; only where nothing can leave this machine (ZELO_SIMULATOR=1)."""
+def load_demo_data(
+    people: Annotated[int, typer.Option(min=0, help="Pessoas a mais, inventadas, para medir.")] = 0,
+    messages: Annotated[int, typer.Option(min=0, help="Mensagens a mais, em conversas de dois anos.")] = 0,
+    slots: Annotated[int | None, typer.Option(min=0, help="Horários da agenda; sem isso, dez por pessoa.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Soma mesmo que já haja pessoas a mais.")] = False,
+    progress: Annotated[bool, typer.Option("--progress", help="Mostra o andamento.")] = False,
+) -> None:
+    """Loads the demo's data, and more on request; only where nothing can leave this machine (ZELO_SIMULATOR=1)."""
+    run.fill_ans_registration(settings())
+    wanted = demo_data.Wanted(people, messages, slots, again)
     with run.servers() as urls:
-        typer.echo(asyncio.run(_load_demo(urls.database)))
-
-
-async def _load_demo(url: str) -> str:
-    store = Store(url)
-    try:
-        async with store.unit_of_work() as session:
-            added = await demo.load(session, actor=SYSTEM, now=await business_now(session))
-    finally:
-        await store.close()
-    return f"{added.people} pessoas de demonstração carregadas."
+        migrations.upgrade(urls.database, METADATA)
+        typer.echo(asyncio.run(demo_data.load(urls.database, wanted, shown=progress)))
 
 
 @user.command("add")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import httpx
 import yaml
 
@@ -27,7 +29,15 @@ def register_content(config: Settings) -> dict[str, str]:
 
 def _written(config: Settings) -> dict[str, dict[str, object]]:
     entries = yaml.safe_load(config.templates_file.read_text(encoding="utf-8"))
-    return {name: {"twilio/text": {"body": entry["body"].strip()}} for name, entry in entries.items()}
+    return {name: _types(entry["body"].strip(), entry.get("buttons") or ()) for name, entry in entries.items()}
+
+
+def _types(body: str, buttons: Sequence[Mapping[str, str]]) -> dict[str, object]:
+    """A text; quick replies where the template has buttons. Their ids are codes: what is answered stays with us."""
+    if not buttons:
+        return {"twilio/text": {"body": body}}
+    actions = [{"title": button["title"], "id": f"option_{n}"} for n, button in enumerate(buttons, 1)]
+    return {"twilio/quick-reply": {"body": body, "actions": actions}}
 
 
 def _options() -> dict[str, dict[str, object]]:

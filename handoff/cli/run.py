@@ -103,11 +103,16 @@ def _with_secrets(config: Settings) -> Settings:
         setattr(config, name, SecretStr(kept[name]))
     path.write_text(json.dumps(kept))
     path.chmod(0o600)
+    fill_ans_registration(config)
+    return config
+
+
+def fill_ans_registration(config: Settings) -> None:
+    """The demo's registration where none is set; InvalidInput where messages leave the machine without one."""
     if not config.ans_registration:
         if not config.simulator:
             raise InvalidInput("Falta ZELO_ANS_REGISTRATION, o registro ANS da operadora (6 dígitos).", detail="ans")
         config.ans_registration = DEMO_ANS_REGISTRATION
-    return config
 
 
 def _environment(config: Settings, urls: Urls, trained: Path) -> dict[str, str]:
