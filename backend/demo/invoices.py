@@ -33,6 +33,7 @@ UNPAID: Mapping[str, Mapping[int, int]] = {
 PAID_YESTERDAY: Mapping[str, Mapping[int, int]] = {"10000008": {2: 52}}
 # Fábio's magnetic resonance, which he never had: a line of last month's invoice.
 NEVER_DONE = ("10000004", 1, "Ressonância magnética", Decimal("312.50"), "41101014")
+MEANS = ("PIX", "boleto")
 FEES = ((18, Decimal("198.40")), (43, Decimal("312.70")), (58, Decimal("468.90")), (200, Decimal("742.30")))
 
 
@@ -113,8 +114,10 @@ def _add(session: AsyncSession, contract: Contract, family: Sequence[Beneficiary
     total = sum((item.amount for item in items), Decimal())
     invoice = Invoice(
         id=new_id(), contract_id=contract.id, billing_month=month.billing_month, due_on=month.due_on, amount=total,
-        state="paid" if month.paid_on else "open", paid_on=month.paid_on, paid_amount=total if month.paid_on else None,
     )  # fmt: skip
+    if month.paid_on is not None:
+        invoice.state, invoice.paid_on = "paid", month.paid_on
+        invoice.paid_amount, invoice.paid_by = total, MEANS[month.before % 2]
     for item in items:
         item.invoice_id = invoice.id
     session.add_all([invoice, *items])

@@ -19,7 +19,7 @@ from backend.network.tables import Place, Practice, Provider
 
 CITY_STATES = {"São Luís": "MA", "Imperatriz": "MA", "São Paulo": "SP"}
 
-# Clinic or institution, kind, street, district, city, postal code; an institution also what it is sought for.
+# Name, kind, street with number, district, city, postal code.
 PLACES = (
     ("Clínica Maré Mansa", "clinic", "Avenida Colares Moreira, 455", "Renascença", "São Luís", "65075441"),
     ("Centro Médico Babaçu", "clinic", "Avenida Professor Carlos Cunha, 1180", "Jaracaty", "São Luís", "65076820"),
@@ -104,8 +104,9 @@ DOCTORS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-# An institution is found under its kind, which is no specialty of `backend.vocabulary`.
-SOUGHT_FOR = {"hospital": ("hospital",), "laboratory": ("laboratory",)}
+# What an institution is found under. Nobody has an agenda there: these are asked for, not booked.
+SOUGHT_FOR = {"hospital": ("general_surgery", "vascular_surgery"), "laboratory": ("hematology",)}
+SOUGHT_FOR_BY_NAME = {"Hospital Infantil Pipa Azul": ("pediatric_surgery", "neuropediatrics")}
 THERAPISTS = {"psychology": "CRP", "physiotherapy": "CREFITO", "nutrition": "CRN", "speech_therapy": "CREFONO"}
 FIRST_REGISTRATION = 4300
 
@@ -160,6 +161,10 @@ async def load_network(session: AsyncSession, *, actor: Actor, now: datetime) ->
     if missing:
         audit.record(session, "demo.add_network", ("network", "demo"), actor=actor, now=now, practices=len(missing))
     return len(missing)
+
+
+def _sought_for(name: str, kind: str) -> tuple[str, ...]:
+    return SOUGHT_FOR_BY_NAME.get(name) or SOUGHT_FOR.get(kind, ())
 
 
 def _keys(wanted: list[tuple[Provider, Place, str]]) -> list[tuple[object, object, str]]:

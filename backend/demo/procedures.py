@@ -17,13 +17,14 @@ from backend.demo.protocols import open_past
 from backend.procedures import catalogue
 from backend.procedures.rules import term_of, valid_until
 from backend.procedures.tables import Authorization, AuthorizationStep, Procedure
+from backend.protocols.tables import Protocol
 from backend.protocols.verbs import close_protocol
 from backend.settings import settings
 from backend.store.clock import local
 from backend.store.ids import new_id
 
 AUDITOR = "Dra. Salete Queirós, médica auditora, CRM-MA 4207"
-FIRST_NUMBER = 7_000_000_001
+KEY = "demo:authorization:"
 ANA, CARLOS, ELZA, FABIO = "52998224725", "39053344705", "71459364295", "86288366757"
 
 
@@ -97,28 +98,27 @@ async def load_procedures(session: AsyncSession, *, actor: Actor, now: datetime)
     cpfs = {request.cpf for request in REQUESTS}
     rows = await session.scalars(select(Beneficiary).where(Beneficiary.cpf.in_(cpfs)))
     people = {person.cpf: person for person in rows}
-    numbers = {str(FIRST_NUMBER + order): request for order, request in enumerate(REQUESTS)}
-    there = set(await session.scalars(select(Authorization.number).where(Authorization.number.in_(numbers))))
-    missing = [(number, request) for number, request in numbers.items() if number not in there]
+    there = set(await session.scalars(select(Protocol.request_key).where(Protocol.request_key.startswith(KEY))))
     added = 0
-    for number, request in missing:
-        if request.cpf in people:
-            await _add(session, request, number, people[request.cpf], actor=actor, now=now)
+    for order, request in enumerate(REQUESTS, 1):
+        if KEY + request.key not in there and request.cpf in people:
+            await _add(session, request, order, people[request.cpf], actor=actor, now=now)
             added += 1
     return added
 
 
 async def _add(
-    session: AsyncSession, request: Request, number: str, person: Beneficiary, *, actor: Actor, now: datetime
+    session: AsyncSession, request: Request, order: int, person: Beneficiary, *, actor: Actor, now: datetime
 ) -> None:
     procedure = await session.get_one(Procedure, request.procedure_code)
     times = [_moment(step, order, now) for order, step in enumerate(request.steps)]
     protocol = await open_past(
-        session, kind="procedure_request", beneficiary_id=person.id, request_key=f"demo:protocol:{request.key}",
+        session, kind="procedure_request", beneficiary_id=person.id, request_key=KEY + request.key,
         actor=actor, at=times[0],
     )  # fmt: skip
     authorization = Authorization(
-        id=new_id(), number=number, beneficiary_id=person.id, procedure_code=procedure.code, protocol_id=protocol.id,
+        id=new_id(), number=f"{local(times[0]):%y%j}{order:07d}", beneficiary_id=person.id,
+        procedure_code=procedure.code, protocol_id=protocol.id,
         requesting_doctor=request.doctor, state=request.steps[-1].state, requested_at=times[0],
         due_at=_due_at(procedure, times[0]), missing=request.missing,
     )  # fmt: skip

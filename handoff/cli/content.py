@@ -41,9 +41,9 @@ def _types(body: str, buttons: Sequence[Mapping[str, str]]) -> dict[str, object]
 
 
 def _options() -> dict[str, dict[str, object]]:
-    """Buttons for two and three options, a list for four to ten; {{1}} is the text, {{2}} the first title."""
+    """Buttons for up to three options, a list for four to ten; {{1}} is the text, {{2}} the first title."""
     found: dict[str, dict[str, object]] = {}
-    for count in range(2, MOST_ITEMS + 1):
+    for count in range(1, MOST_ITEMS + 1):
         places = [f"{{{{{number}}}}}" for number in range(FIRST_OPTION, FIRST_OPTION + count)]
         if count <= MOST_BUTTONS:
             actions = [{"title": place, "id": f"option_{n}"} for n, place in enumerate(places, 1)]

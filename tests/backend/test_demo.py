@@ -23,12 +23,14 @@ from backend.errors import NotAllowed
 from backend.identifiers import Cpf
 from backend.invoices.tables import Invoice, InvoiceItem
 from backend.network.tables import Place, Practice, Provider
+from backend.procedures.states import number_in
 from backend.procedures.tables import Authorization, AuthorizationStep
 from backend.protocols.tables import Protocol
 from backend.scheduling.tables import Appointment, Slot
 from backend.settings import settings
 from backend.store.clock import business_now, local
 from backend.store.engine import Store
+from backend.vocabulary import every_specialty
 
 ANA, BRUNO, ELZA, FABIO = "52998224725", "11144477735", "71459364295", "86288366757"
 
@@ -38,6 +40,16 @@ async def loaded(store: Store) -> AsyncIterator[AsyncSession]:
     """A session in which the whole demo was just loaded."""
     async with store.unit_of_work() as session:
         await demo.load(session, actor=SYSTEM, now=await business_now(session))
+        yield session
+
+
+@pytest.fixture
+async def ledger(store: Store) -> AsyncIterator[AsyncSession]:
+    """A session in which the people and their invoices were just loaded."""
+    async with store.unit_of_work() as session:
+        now = await business_now(session)
+        await demo.load_people(session, actor=SYSTEM, now=now)
+        await demo.load_invoices(session, actor=SYSTEM, now=now)
         yield session
 
 
@@ -91,23 +103,23 @@ def test_every_cpf_is_valid_and_no_two_are_the_same() -> None:
     assert len(set(digits)) == len(digits)
 
 
-async def test_bruno_comes_of_age_in_forty_days(loaded: AsyncSession) -> None:
-    bruno = await person(loaded, BRUNO)
-    day = await today(loaded)
+async def test_bruno_comes_of_age_in_forty_days(ledger: AsyncSession) -> None:
+    bruno = await person(ledger, BRUNO)
+    day = await today(ledger)
     assert age(bruno, day + timedelta(days=39)) == 17
     assert age(bruno, day + timedelta(days=40)) == 18
 
 
-async def test_mother_and_daughter_share_a_telephone_and_one_person_has_two(loaded: AsyncSession) -> None:
-    shared = await by_phone(loaded, "+5598988000014")
+async def test_mother_and_daughter_share_a_telephone_and_one_person_has_two(ledger: AsyncSession) -> None:
+    shared = await by_phone(ledger, "+5598988000014")
     assert {person.first_name for person in shared} == {"Olga", "Paula"}
-    quirino = await person(loaded, "90010060863")
-    assert len(await phones_of(loaded, quirino.id)) == 2
+    quirino = await person(ledger, "90010060863")
+    assert len(await phones_of(ledger, quirino.id)) == 2
 
 
-async def test_every_plan_has_the_waiting_periods_of_the_law(loaded: AsyncSession) -> None:
-    plans = await loaded.scalar(select(func.count()).select_from(Plan))
-    periods = (await loaded.scalars(select(WaitingPeriod).order_by(WaitingPeriod.days))).all()
+async def test_every_plan_has_the_waiting_periods_of_the_law(ledger: AsyncSession) -> None:
+    plans = await ledger.scalar(select(func.count()).select_from(Plan))
+    periods = (await ledger.scalars(select(WaitingPeriod).order_by(WaitingPeriod.days))).all()
     assert plans is not None
     assert plans >= 3
     assert {period.care: period.days for period in periods} == {
@@ -129,31 +141,31 @@ async def test_every_plan_has_the_waiting_periods_of_the_law(loaded: AsyncSessio
         ("90010047506", [45]),
     ],
 )
-async def test_each_owes_what_the_table_says(loaded: AsyncSession, cpf: str, overdue: list[int]) -> None:
-    day = await today(loaded)
+async def test_each_owes_what_the_table_says(ledger: AsyncSession, cpf: str, overdue: list[int]) -> None:
+    day = await today(ledger)
     query = select(Invoice.due_on).where(
-        Invoice.contract_id == (await person(loaded, cpf)).contract_id, Invoice.state == "open", Invoice.due_on < day
+        Invoice.contract_id == (await person(ledger, cpf)).contract_id, Invoice.state == "open", Invoice.due_on < day
     )
-    assert [(day - due_on).days for due_on in await loaded.scalars(query.order_by(Invoice.due_on))] == overdue
+    assert [(day - due_on).days for due_on in await ledger.scalars(query.order_by(Invoice.due_on))] == overdue
 
 
-async def test_ana_has_paid_twelve_months_and_owes_the_present_one(loaded: AsyncSession) -> None:
-    ana = await person(loaded, ANA)
-    rows = await loaded.scalars(
+async def test_ana_has_paid_twelve_months_and_owes_the_present_one(ledger: AsyncSession) -> None:
+    ana = await person(ledger, ANA)
+    rows = await ledger.scalars(
         select(Invoice).where(Invoice.contract_id == ana.contract_id).order_by(Invoice.billing_month.desc())
     )
     present, *past = rows.all()
     assert present.state == "open"
-    assert present.due_on > await today(loaded)
+    assert present.due_on > await today(ledger)
     assert [invoice.state for invoice in past] == ["paid"] * 12
     assert all(invoice.paid_on is not None and invoice.paid_on <= invoice.due_on for invoice in past)
 
 
-async def test_one_paid_yesterday_what_was_52_days_overdue(loaded: AsyncSession) -> None:
-    livia = await person(loaded, "90010035320")
-    day = await today(loaded)
+async def test_one_paid_yesterday_what_was_52_days_overdue(ledger: AsyncSession) -> None:
+    livia = await person(ledger, "90010035320")
+    day = await today(ledger)
     paid = (
-        await loaded.scalars(
+        await ledger.scalars(
             select(Invoice).where(
                 Invoice.contract_id == livia.contract_id, Invoice.paid_on == day - timedelta(days=1)
             )
@@ -171,13 +183,13 @@ def test_no_contract_is_charged_twice_for_a_month_whatever_the_day(day: date) ->
         assert all(month.paid_on is None or month.paid_on < day for month in charged)
 
 
-async def test_fabio_was_charged_last_month_for_a_resonance_and_amounts_are_their_lines(loaded: AsyncSession) -> None:
-    fabio = await person(loaded, FABIO)
-    line = (await loaded.scalars(select(InvoiceItem).where(InvoiceItem.description == "Ressonância magnética"))).one()
-    invoice = await loaded.get_one(Invoice, line.invoice_id)
-    last_month = ((await today(loaded)).replace(day=1) - timedelta(days=1)).replace(day=1)
+async def test_fabio_was_charged_last_month_for_a_resonance_and_amounts_are_their_lines(ledger: AsyncSession) -> None:
+    fabio = await person(ledger, FABIO)
+    line = (await ledger.scalars(select(InvoiceItem).where(InvoiceItem.description == "Ressonância magnética"))).one()
+    invoice = await ledger.get_one(Invoice, line.invoice_id)
+    last_month = ((await today(ledger)).replace(day=1) - timedelta(days=1)).replace(day=1)
     assert (line.beneficiary_id, invoice.billing_month, line.procedure_code) == (fabio.id, last_month, "41101014")
-    lines = await loaded.scalars(select(InvoiceItem.amount).where(InvoiceItem.invoice_id == invoice.id))
+    lines = await ledger.scalars(select(InvoiceItem.amount).where(InvoiceItem.invoice_id == invoice.id))
     assert sum(lines, Decimal()) == invoice.amount
 
 
@@ -187,6 +199,7 @@ async def test_every_state_of_an_authorization_is_there_with_its_protocol(loaded
         "requested", "in_audit", "waiting_document", "approved", "denied", "performed",
     }  # fmt: skip
     assert all(row.protocol_id is not None for row in rows)
+    assert all(number_in(f"guia {row.number}") == row.number for row in rows)
     denied = next(row for row in rows if row.state == "denied")
     assert denied.reason
     assert denied.clause
@@ -219,6 +232,11 @@ def test_every_specialty_has_two_doctors_in_sao_luis() -> None:
     assert all(len(names) >= 2 for names in DOCTORS["São Luís"].values())
     everybody = [doctor.name for doctor in doctors()]
     assert len(set(everybody)) == len(everybody)
+
+
+async def test_the_network_knows_no_specialty_that_people_cannot_ask_for(loaded: AsyncSession) -> None:
+    known = {each.code for each in every_specialty()}
+    assert set(await loaded.scalars(select(Practice.specialty))) <= known
 
 
 async def vacancies(session: AsyncSession, specialty: str, city: str) -> list[datetime]:
@@ -279,6 +297,6 @@ async def test_appointments_are_booked_ahead_and_one_is_over(loaded: AsyncSessio
     }
 
 
-async def test_the_contracts_of_the_table_are_all_there(loaded: AsyncSession) -> None:
-    numbers = set(await loaded.scalars(select(Contract.number)))
+async def test_the_contracts_of_the_table_are_all_there(ledger: AsyncSession) -> None:
+    numbers = set(await ledger.scalars(select(Contract.number)))
     assert numbers == {row.number for row in CONTRACTS}
