@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import Select, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.identifiers import plain
@@ -17,8 +17,9 @@ from backend.network.tables import Place, Practice, Provider
 
 _TITLES = frozenset({"dr", "dra", "doutor", "doutora", "prof", "professor", "professora"})
 # Below the database's own 0.6: 'Comceicao' has to find 'Conceição'.
-_LIKE_ENOUGH = "0.45"
+_THRESHOLD, _LIKE_ENOUGH = "pg_trgm.word_similarity_threshold", "0.45"
 _SAME_CITY = 85
+_PARTICLE = 2  # letters of 'da', 'de', 'e'
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,36 +97,45 @@ async def _page(
         query = query.where(Practice.specialty == specialty)
     if city is not None:
         query = query.where(Place.city == city[0], Place.state == city[1])
-    wanted = _name_wanted(name)
-    if not wanted:
+    words = _words_of(name)
+    if not words:
         rows = await session.execute(query.order_by(Place.district, Provider.folded_name, Provider.id, Place.id))
         return [(provider, place) for provider, place in rows]
-    async with _forgiving(session):
-        rows = await session.execute(_by_name(query, wanted))
-        return [(provider, place) for provider, place in rows]
+    spelled = await _spelled_right(session, words)
+    near = func.similarity(" ".join(words), Provider.folded_name)
+    query = query.order_by(near.desc(), Provider.folded_name, Place.district, Provider.id, Place.id)
+    query = query.where(*(_has_word(word, exactly=word in spelled) for word in words))
+    async with nullcontext() if len(spelled) == len(set(words)) else _forgiving(session):
+        rows = await session.execute(query)
+    return [(provider, place) for provider, place in rows]
 
 
-def _by_name(query: Select[Provider, Place], wanted: str) -> Select[Provider, Place]:
-    near = func.word_similarity(wanted, Provider.folded_name)
-    like = select(Provider.id).where(literal(wanted).op("<%")(Provider.folded_name))
-    return query.where(Provider.id.in_(like)).order_by(
-        near.desc(), Provider.folded_name, Place.district, Provider.id, Place.id
-    )
-
-
-def _name_wanted(name: str | None) -> str:
+def _words_of(name: str | None) -> list[str]:
+    """The words of a name that tell anybody apart, as `folded_name` has them."""
     words = plain(name or "").replace(".", " ").split()
-    return " ".join(word for word in words if word not in _TITLES)
+    return [word for word in words if word not in _TITLES and len(word) > _PARTICLE]
+
+
+def _has_word(word: str, *, exactly: bool) -> ColumnElement[bool]:
+    if exactly:
+        return Provider.folded_name.contains(word, autoescape=True)
+    return literal(word).op("<%")(Provider.folded_name)
+
+
+async def _spelled_right(session: AsyncSession, words: Sequence[str]) -> set[str]:
+    """Those words that stand in some provider's name; likeness is asked of the others alone, since it is slower."""
+    stands = [exists().where(_has_word(word, exactly=True)).label(f"word_{n}") for n, word in enumerate(words)]
+    row = (await session.execute(select(*stands))).one()
+    return {word for word, found in zip(words, row, strict=True) if found}
 
 
 @asynccontextmanager
 async def _forgiving(session: AsyncSession) -> AsyncIterator[None]:
     """More typos are forgiven inside the block than elsewhere in the transaction."""
-    setting = text("SELECT set_config('pg_trgm.word_similarity_threshold', :value, true)")
-    before = await session.scalar(text("SELECT current_setting('pg_trgm.word_similarity_threshold')"))
-    await session.execute(setting, {"value": _LIKE_ENOUGH})
+    before = await session.scalar(select(func.current_setting(_THRESHOLD)))
+    await session.execute(select(func.set_config(_THRESHOLD, _LIKE_ENOUGH, True)))
     yield
-    await session.execute(setting, {"value": before})
+    await session.execute(select(func.set_config(_THRESHOLD, before, True)))
 
 
 async def _city_meant(session: AsyncSession, city: tuple[str, str]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -227,6 +228,27 @@ async def test_a_wrong_move_changes_nothing(session: AsyncSession) -> None:
         await go(session, authorization, "performed")
     assert authorization.state == "in_audit"
     assert len(await verbs.steps(session, authorization.id)) == 1
+
+
+async def test_two_auditors_at_once_decide_once(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        await demo.load_people(session, actor=SYSTEM, now=NOW)
+        await catalogue.load(session)
+        known = (await ask(session, ANA, MRI)).id
+
+    async def decide(state: str) -> str:
+        try:
+            async with store.unit_of_work() as session:
+                await go(session, await verbs.get(session, known), state, **(DENIAL if state == "denied" else {}))
+        except InvalidInput:
+            return "too late"
+        return state
+
+    outcomes = await asyncio.gather(decide("approved"), decide("denied"))
+    async with store.unit_of_work() as session:
+        authorization = await verbs.get(session, known)
+        assert sorted(outcomes) == sorted([authorization.state, "too late"])
+        assert await session.scalar(select(func.count()).select_from(Event)) == 1
 
 
 async def test_where_the_plan_is_ending_an_authorization_is_valid_for_five_business_days(session: AsyncSession) -> None:
