@@ -90,13 +90,28 @@ class Goodbye(ZeloAction):
     called = "action_goodbye"
 
     async def act(self, talk: Talk) -> None:
-        """Closes; what is open stays on its protocol."""
+        """Closes the conversation and what was unfinished in it."""
         talk.say("goodbye")
-        if talk.slot("pending_request"):
-            await process_of(str(talk.slot("pending_request"))).abandon(talk)
+        await stop(talk, "Quem pediu se despediu antes do fim.")
+        for paused in talk.slot("paused_requests") or ():
+            await close_unfinished(talk, paused["protocol"], "Quem pediu se despediu antes do fim.")
         talk.forget_request()
         talk.remember(paused_requests=None)
         talk.close()
+
+
+async def stop(talk: Talk, why: str) -> None:
+    """What is being worked through ends unfinished: what it held is let go, its protocol closed."""
+    if talk.slot("pending_request"):
+        await process_of(str(talk.slot("pending_request"))).abandon(talk)
+    await close_unfinished(talk, talk.slot("pending_protocol"), why)
+
+
+async def close_unfinished(talk: Talk, protocol_id: str | None, why: str) -> None:
+    """Closes a protocol, where there is one, by the person's own wish."""
+    if protocol_id:
+        protocol = await protocols.get(talk.session, UUID(protocol_id))
+        await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=why)
 
 
 class NoQuestion(ZeloAction):
@@ -169,12 +184,7 @@ class CancelFlow(ZeloAction):
         if not talk.slot("pending_request"):
             talk.say("nothing_to_stop")
             return
-        if talk.slot("pending_protocol"):
-            protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
-            await protocols.close_protocol(
-                talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text="Desistência de quem pediu."
-            )
-        await process_of(str(talk.slot("pending_request"))).abandon(talk)
+        await stop(talk, "Desistência de quem pediu.")
         talk.forget_request()
         talk.say("stopped")
         await resume_paused(talk)

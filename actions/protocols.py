@@ -14,12 +14,18 @@ from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
 from backend.store.clock import local
 
-STATES = {"open": "em andamento", "closed": "concluído"}
+STATES = {"open": "em andamento", "waiting": "em espera", "closed": "concluído"}
 STEPS = {
     "opened": "pedido registrado",
     "details": "informações recebidas",
     "closed": "encerrado",
     "reply": "resposta registrada",
+    "waiting": "em espera",
+    "booked": "consulta marcada",
+    "moved": "consulta remarcada",
+    "cancelled": "consulta cancelada",
+    "confirmed": "presença confirmada",
+    "no_vacancy_in_time": "em busca de vaga dentro do prazo da ANS",
 }
 MOST_TOLD = 3
 

@@ -5,6 +5,7 @@ A second need in the middle of a first one gets its own protocol and is worked f
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from actions.conversation import give_to_person
@@ -17,7 +18,7 @@ from actions.protocols import tell_person
 from actions.summary import summarize
 from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
 from backend import beneficiaries
-from backend.identifiers import ProtocolNumber
+from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
 
@@ -117,6 +118,8 @@ def _interrupts(talk: Talk, process: Process) -> bool:
 
 def _other_need(talk: Talk, process: Process) -> bool:
     """Whether the message asks for something else: then the rules open it, and this request waits."""
+    if talk.intent == "leave_plan" and not re.search(r"\b(?:planos?|convenio|contrato)\b", plain(talk.text)):
+        return False  # 'quero cancelar', in the middle of something, is about that
     if talk.intent not in KIND_OF_INTENT and talk.intent not in {"protocol_status", "goodbye"}:
         return False
     if talk.intent in process.own or talk.confidence < SURE_OF_OTHER_NEED:
@@ -156,12 +159,12 @@ class FinishRequest(ZeloAction):
     @staticmethod
     async def _close(talk: Talk) -> None:
         protocol_id = talk.slot("pending_protocol")
-        keep_open = talk.state.get("keep_open")
-        if protocol_id and not keep_open:
+        if protocol_id:
             protocol = await protocols.get(talk.session, UUID(protocol_id))
-            await protocols.close_protocol(
-                talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text="Atendido pela assistente."
-            )
+            waits = talk.state.get("waits")
+            end = protocols.set_waiting if waits else protocols.close_protocol
+            text = str(waits or "Atendido pela assistente.")
+            await end(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=text)
         talk.forget_request()
 
     @staticmethod

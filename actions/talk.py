@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -89,7 +90,7 @@ class Talk:
     def state(self) -> dict[str, Any]:
         """What the request that is being worked through knows so far; kept when the action ends."""
         if self._state is None:
-            self._state = dict(self.slot("request_state") or {})
+            self._state = deepcopy(self.slot("request_state") or {})
         return self._state
 
     @property
@@ -126,8 +127,8 @@ class Talk:
         self.dispatcher.utter_message(response=f"utter_{response}", buttons=[*answers, *buttons], **values)
 
     def keep_state(self) -> None:
-        """Writes what `state` holds now into its slot, where something looked at it."""
-        if self._state is not None:
+        """Writes what `state` holds now into its slot, where it changed: a form takes a written slot for an answer."""
+        if self._state is not None and self._state != (self.slot("request_state") or {}):
             self.remember(request_state=self._state or None)
 
     def say_again(self, text: str, buttons: list[dict[str, Any]]) -> None:

@@ -22,6 +22,12 @@ from backend.store.clock import local
 from backend.vocabulary import specialty
 from backend.words import means_no, means_yes, numeric_date, spoken_moment
 
+OFFER_TEXTS = {
+    "more": "vacancies_more",
+    "other_days": "vacancies_other_days",
+    "other_doctors": "vacancies_other_doctors",
+    "other_cities": "vacancies_other_cities",
+}
 YES_NO_OTHER = (
     ("Confirmar", {"answer": "yes"}),
     ("Outro horário", {"answer": "other"}),
@@ -36,7 +42,7 @@ class Booking(Process):
     neighbours: ClassVar[frozenset[str]] = frozenset(
         {
             "reschedule_appointment", "cancel_appointment", "list_appointments", "find_provider", "plan_information",
-            "request_procedure", "procedure_status", "thank", "greet", "help", "complain", "repeat", "invoice_copy",
+            "request_procedure", "procedure_status", "thank", "greet", "help", "complain", "repeat",
         }
     )  # fmt: skip
 
@@ -115,6 +121,8 @@ class Booking(Process):
     async def _wished(self, talk: Talk) -> bool:
         """A specialty, city, doctor or days; or one of the offered ones in words; or 'nenhum desses'."""
         offered = talk.state.get("offered") or []
+        if looking.wants_to_wait(talk.text) and await self._wait(talk):
+            return True
         chosen = looking.pick(talk, offered) if talk.state.get("stage") == "offer" else None
         if chosen is not None:
             return await self._hold(talk, UUID(chosen["slot"]))
@@ -198,6 +206,8 @@ class Booking(Process):
         looking.remember_offered(talk, found)
         kind = "exact" if offer.exact else "other_days" if offer.other_days else "other_doctors"
         kind = "other_cities" if offer.other_cities else kind
+        if others and kind != "other_cities":
+            kind = "more"
         talk.state.update(stage="offer", offer=kind if found else "nothing")
 
     async def _cannot_keep_term(self, talk: Talk) -> None:
@@ -272,7 +282,7 @@ class Booking(Process):
             protocol_id=protocol.id if protocol else None, request_key=talk.key(), actor=talk.actor, now=talk.now,
         )  # fmt: skip
         talk.say("on_waiting_list", wish=spoken_wish(talk.state), number=await protocol_number(talk))
-        talk.state["keep_open"] = True
+        talk.state["waits"] = "Na lista de espera."
         done(talk)
         return True
 
@@ -328,8 +338,7 @@ class Booking(Process):
             talk.say("vacancies", wish=wish, options=[*options, ("Outros horários", {"answer": looking.MORE})])
             return
         more = [("Entrar na lista de espera", {"answer": looking.WAITING}), ("Falar com atendente", {"answer": "desk"})]
-        text = {"other_days": "vacancies_other_days", "other_doctors": "vacancies_other_doctors",
-                "other_cities": "vacancies_other_cities"}.get(str(kind), "no_more_vacancies")  # fmt: skip
+        text = OFFER_TEXTS.get(str(kind), "no_more_vacancies")
         talk.say(text, wish=wish, options=[*options, *more])
 
     async def _ask_confirm(self, talk: Talk) -> None:

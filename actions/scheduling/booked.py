@@ -20,6 +20,15 @@ from backend.store.clock import local
 from backend.vocabulary import specialties_in, specialty
 from backend.words import means_no, means_yes, spoken_moment
 
+_CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
+_NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
+
+
+def says_cancel(text: str) -> bool:
+    """'cancela', 'quero desmarcar'; not 'deixa pra lá', which leaves everything as it is. Pure."""
+    said = plain(text)
+    return bool(_CANCEL.search(said)) and not _NEVER_MIND.search(said) and not means_no(text)
+
 
 async def visits_of(talk: Talk) -> list[Visit]:
     """The appointments to come of the person and of the minors whom he answers for, earliest first. [rule 10]"""
@@ -78,9 +87,9 @@ class MyAppointments(Process):
 class CancelAppointment(Process):
     """Which one, whether really, and gone; what becomes free goes to the waiting list."""
 
-    own: ClassVar[frozenset[str]] = frozenset({"cancel_appointment", "cancel_flow"})
+    own: ClassVar[frozenset[str]] = frozenset({"cancel_appointment"})
     neighbours: ClassVar[frozenset[str]] = frozenset(
-        {"list_appointments", "reschedule_appointment", "schedule_appointment", "find_provider", "thank"}
+        {"list_appointments", "reschedule_appointment", "schedule_appointment", "find_provider", "thank", "cancel_flow"}
     )
 
     async def begin(self, talk: Talk) -> None:
@@ -99,7 +108,7 @@ class CancelAppointment(Process):
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes, a no, or the words of an appointment."""
-        return bool(talk.chosen or means_yes(talk.text) or means_no(talk.text) or read(talk))
+        return bool(talk.chosen or means_yes(talk.text) or means_no(talk.text) or says_cancel(talk.text) or read(talk))
 
     async def take(self, talk: Talk) -> bool:
         """Which one, then yes or no."""
@@ -118,9 +127,9 @@ class CancelAppointment(Process):
         return True
 
     async def _answered(self, talk: Talk, visit: Visit) -> bool:
-        if said_no(talk) or means_no(talk.text):
+        if said_no(talk) or means_no(talk.text) or _NEVER_MIND.search(plain(talk.text)):
             return await self._keep(talk)
-        if said_yes(talk) or means_yes(talk.text) or talk.intent in self.own:
+        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
             await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
             talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
             done(talk)
@@ -139,12 +148,17 @@ class CancelAppointment(Process):
         if talk.state.get("stage") == "which":
             talk.say("ask_which_to_cancel", options=options_of(visits))
             return
-        options = [("Sim, cancelar", {"answer": "yes"}), ("Não, manter", {"answer": "no"})]
-        talk.say("ask_sure_to_cancel", **visit_values(visits[0]), options=options)
+        await ask_sure(talk, visits[0])
 
     def describe(self, talk: Talk) -> str:
         """What the person wrote first."""
         return f"Quer cancelar uma consulta. Disse: {talk.state.get('said') or ''}"
+
+
+async def ask_sure(talk: Talk, visit: Visit) -> None:
+    """Cancelling cannot be taken back once somebody else has the slot, so it is asked."""
+    options = [("Sim, cancelar", {"answer": "yes"}), ("Não, manter", {"answer": "no"})]
+    talk.say("ask_sure_to_cancel", **visit_values(visit), options=options)
 
 
 async def _visits(talk: Talk) -> list[Visit]:
@@ -155,6 +169,7 @@ class Reschedule(Booking):
     """Which one, another time with the same doctor, and the old slot is free in the same moment."""
 
     own: ClassVar[frozenset[str]] = frozenset({"reschedule_appointment", "schedule_appointment"})
+    neighbours: ClassVar[frozenset[str]] = Booking.neighbours | {"cancel_flow"}
     booked_text: ClassVar[str] = "moved"
 
     async def begin(self, talk: Talk) -> None:
@@ -192,29 +207,46 @@ class Reschedule(Booking):
         await self._look(talk)
 
     def reads(self, talk: Talk) -> bool:
-        """Also the words of an appointment."""
-        return super().reads(talk) or talk.state.get("stage") == "which"
+        """Also the words of an appointment, and that it shall rather be cancelled."""
+        return super().reads(talk) or talk.state.get("stage") in {"which", "sure"} or says_cancel(talk.text)
 
     async def take(self, talk: Talk) -> bool:
-        """Which one, then as a booking."""
+        """Which one, then as a booking; or the wish to cancel it after all."""
         stage = talk.state.get("stage")
-        if "item" in talk.chosen:
-            await self._from(talk, await booking.visit(talk.session, UUID(str(talk.chosen["item"]))), "")
-            return True
-        if stage == "which":
-            visits = await _visits(talk)
-            found = meant(talk.text, visits, talk)
-            if len(found) != 1:
-                return False
-            await self._from(talk, found[0], "")
-            return True
+        if talk.state.get("moving") and (stage == "sure" or says_cancel(talk.text)):
+            return await self._cancel_instead(talk)
+        if stage == "which" or "item" in talk.chosen:
+            return await self._which(talk)
         if stage == "when" and not talk.chosen:
             reading = read(talk)
-            if not reading:
-                return False
-            await absorb(talk, reading)
-            return await self._advance(talk)
+            if reading:
+                await absorb(talk, reading)
+            return bool(reading) and await self._advance(talk)
         return await super().take(talk)
+
+    async def _which(self, talk: Talk) -> bool:
+        visits = await _visits(talk)
+        named = [visit for visit in visits if str(visit.appointment.id) == talk.chosen.get("item")]
+        found = named or meant(talk.text, visits, talk)
+        if len(found) != 1:
+            return False
+        await self._from(talk, found[0], "")
+        return True
+
+    async def _cancel_instead(self, talk: Talk) -> bool:
+        """'Na verdade quero cancelar': asked once more, then cancelled; a no goes on with the new time."""
+        if talk.state.get("stage") != "sure":
+            talk.state["stage"] = "sure"
+            return True
+        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
+            await self.abandon(talk)
+            visit = await booking.visit(talk.session, UUID(talk.state["moving"]))
+            await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
+            talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
+            done(talk)
+            return True
+        talk.state["stage"] = "when"
+        return said_no(talk) or means_no(talk.text)
 
     async def settle(self, talk: Talk, held_id: UUID) -> None:
         """The old one ends and the new one is booked, both or neither."""
@@ -227,6 +259,8 @@ class Reschedule(Booking):
         stage = talk.state.get("stage")
         if stage == "which":
             talk.say("ask_which_to_move", options=options_of(await _visits(talk)))
+        elif stage == "sure":
+            await ask_sure(talk, await booking.visit(talk.session, UUID(talk.state["moving"])))
         elif stage == "when":
             visit = await booking.visit(talk.session, UUID(talk.state["moving"]))
             talk.say("ask_new_time", **visit_values(visit))

@@ -154,6 +154,11 @@ def spoken_wish(state: dict[str, Any]) -> str:
     return ", ".join(filter(None, parts))
 
 
+def wants_to_wait(text: str) -> bool:
+    """'me põe na lista de espera', 'quero ficar na fila'. Pure."""
+    return bool(re.search(r"\b(?:lista de espera|na lista|na espera|fila de espera)\b", plain(text)))
+
+
 def mentions_other(text: str) -> bool:
     """'outros horários', 'tem mais?', 'nenhum desses'. Pure."""
     return bool(re.search(r"\b(?:outr[oa]s?|mais (?:opcoes|horarios|datas)|tem mais|nenhum[a]?)\b", plain(text)))

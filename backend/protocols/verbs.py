@@ -125,6 +125,17 @@ async def identify(
     audit.record(session, "protocols.identify", ("protocol", protocol.id), actor=actor, now=now)
 
 
+async def set_waiting(
+    session: AsyncSession, *, protocol: Protocol, actor: Actor, now: datetime, text: str = ""
+) -> None:
+    """What was asked has to wait for something that is not the person's: it stays open after the conversation."""
+    if protocol.state != "open":
+        return
+    protocol.state = "waiting"
+    await add_entry(session, protocol=protocol, step="waiting", actor=actor, now=now, text=text)
+    audit.record(session, "protocols.wait", ("protocol", protocol.id), actor=actor, now=now)
+
+
 async def close_protocol(
     session: AsyncSession, *, protocol: Protocol, actor: Actor, now: datetime, text: str = ""
 ) -> None:

@@ -14,6 +14,7 @@ from backend import audit, events
 from backend.actor import SYSTEM, Actor
 from backend.errors import InvalidInput, NotFound, Taken
 from backend.network.tables import Place, Practice
+from backend.protocols import verbs as protocols
 from backend.scheduling import booking
 from backend.scheduling.search import Wish
 from backend.scheduling.tables import Appointment, Slot, WaitingEntry
@@ -138,8 +139,11 @@ async def answer(
             await offer_slot(session, slot_id=held.slot_id, now=now)
         return held
     booked = await booking.book(session, appointment=held, actor=actor, now=now)
-    if entry is not None:
+    if entry is not None and entry.state == "offered":
         entry.state = "taken"
+        if entry.protocol_id is not None:
+            protocol = await protocols.get(session, entry.protocol_id)
+            await protocols.close_protocol(session, protocol=protocol, actor=actor, now=now, text="Vaga aceita.")
     return booked
 
 

@@ -18,6 +18,11 @@ _NUMBERS = {
     "nove": 9, "dez": 10,
 }  # fmt: skip
 _WEEKDAYS = frozenset({"segunda", "terca", "quarta", "quinta", "sexta"})
+# 'segunda via' is no Monday: a weekday's name ends the title, or '-feira', a comma, or a time follows it.
+_DATED = re.compile(
+    r"\b\d{1,2}/\d{1,2}\b|\b(?:sabado|domingo|terca)\b"
+    r"|\b(?:segunda|quarta|quinta|sexta)(?:[- ]feira|,|$| (?:as|de manha|a tarde|a noite)\b)"
+)
 _FILLER = re.compile(
     r"\b(?:a|o|as|os|opcao|numero|num|n|nº|item|letra|quero|queria|escolho|prefiro|vou de|pode ser|fico com"
     r"|essa|esse|e|por favor|pfv|pf|favor)\b"
@@ -27,10 +32,14 @@ _KEYCAP = re.compile(r"[\ufe0f\u20e3]")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose. `payload` stays on our side: an intent's name and what goes with it."""
+    """One thing to choose. `payload` stays on our side: an intent's name and what goes with it.
+
+    `also`: other words that mean this one while it is what was asked last ('vou sim' for *Confirmo*).
+    """
 
     title: str
     payload: dict[str, object]
+    also: tuple[str, ...] = ()
 
 
 def numbered(text: str, options: Sequence[Option]) -> str:
@@ -42,7 +51,7 @@ def numbered(text: str, options: Sequence[Option]) -> str:
 
 
 def choose(answer: str, options: Sequence[Option]) -> Option | None:
-    """The option that an answer means, or None: '2', 'a segunda', 'opção 2', or its title with or without accents."""
+    """The option that an answer means, or None: '2', 'a segunda', 'opção 2', its title, or what it is called else."""
     if not options:
         return None
     said = plain(_KEYCAP.sub("", answer)).strip(" .!),(-*")
@@ -54,7 +63,14 @@ def choose(answer: str, options: Sequence[Option]) -> Option | None:
         return options[number - 1]
     bare = _bare(said)
     matching = [i for i, title in enumerate(titles) if bare and _bare(title) == bare]
+    if not matching:
+        matching = [i for i, option in enumerate(options) if _is_said_otherwise(said, bare, option)]
     return options[matching[0]] if len(matching) == 1 else None
+
+
+def _is_said_otherwise(said: str, bare: str, option: Option) -> bool:
+    words = [plain(phrase) for phrase in option.also]
+    return said in words or bool(bare and bare in [_bare(phrase) for phrase in words])
 
 
 def _number(said: str, titles: Sequence[str]) -> int | None:
@@ -67,7 +83,7 @@ def _number(said: str, titles: Sequence[str]) -> int | None:
         return 1
     if bare in {"ultimo", "ultima"}:
         return len(titles)
-    if bare in _WEEKDAYS and any(re.search(rf"\b{bare}(?:-feira|\b.*\d)", title) for title in titles):
+    if bare in _WEEKDAYS and any(_DATED.search(title) for title in titles):
         return None  # 'a segunda' among dates is Monday, not the second
     return _ORDINALS.get(bare)
 

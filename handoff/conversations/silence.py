@@ -1,4 +1,7 @@
-"""Episodes end when they were silent for too long: the assistant's only, a person's never by themselves."""
+"""Episodes end when they were silent for too long: the assistant's only, a person's never by themselves.
+
+What the assistant had begun and nobody else knows of is closed with them; what waits for the desk is not.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from backend.settings import settings
 
 MOST_AT_ONCE = 500
 
-# Ends episodes, their owner's span and the audit of it, in one statement. Without addresses: whichever are due.
+# Ends episodes, their owner's span, their unfinished protocols and the audit of it, in one statement.
+# Without addresses: whichever are due.
 _END = text("""
 WITH due AS (
     SELECT c.id FROM conversation c
@@ -26,9 +30,21 @@ WITH due AS (
 ), spans AS (
     UPDATE ownership SET until = business_now()
     FROM ended WHERE ownership.conversation_id = ended.id AND ownership.until IS NULL
+), left_behind AS (
+    -- What the assistant alone was working on: nobody would ever come back to it. What waits for the desk stays.
+    UPDATE protocol SET state = 'closed', closed_at = business_now()
+    FROM ended WHERE protocol.conversation_id = ended.id AND protocol.state = 'open'
+      AND NOT EXISTS (SELECT 1 FROM ownership o WHERE o.conversation_id = ended.id AND o.owner <> 'assistant')
+    RETURNING protocol.id
+), noted AS (
+    INSERT INTO protocol_entry (protocol_id, at, actor_kind, actor_id, step, text)
+    SELECT id, business_now(), 'system', '', 'closed', 'A conversa ficou em silêncio antes de o pedido terminar.'
+    FROM left_behind
 ), told AS (
     INSERT INTO audit (at, actor_kind, actor_id, action, subject_kind, subject_id, details)
     SELECT business_now(), 'system', '', 'conversations.close', 'conversation', id::text, '{"by": "silence"}' FROM ended
+    UNION ALL
+    SELECT business_now(), 'system', '', 'protocols.close', 'protocol', id::text, '{"by": "silence"}' FROM left_behind
 )
 SELECT id::text FROM ended
 """)
