@@ -181,7 +181,8 @@ async def load_authorizations(
             line(
                 ids[order], f"{requested_at:%y%j}{1_000_000 + known + order:07d}", person,
                 codes[order * 31 % len(codes)], protocol, "", state, requested_at,
-                _due("procedure_request", requested_at.date()), requested_at if decided else None, "Auditoria" if decided else "",
+                _due("procedure_request", requested_at.date()),
+                requested_at if decided else None, "Auditoria" if decided else "",
                 requested_at.date() + timedelta(days=90) if decided else None,
             )
         )  # fmt: skip
