@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from backend.actor import Actor
 from backend.settings import settings
 from backend.store.files import File
+from backend.store.tables import JsonObject
 from handoff.conversations.options import Option, numbered
 from handoff.conversations.tables import Contact, Conversation, Media, Message, OutboxRow
-from handoff.whatsapp.templates import Templates
+from handoff.whatsapp.templates import Template, Templates
 
 LONGEST_BODY = 1600  # Twilio's limit for a WhatsApp text
 LONGEST_CAPTION = 1024  # WhatsApp's, beneath a picture
 REOPEN_TEMPLATE = "conversation_waiting"
+NEWS = "answer_news"  # the intent behind the options of what the plan tells by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ async def send(
 async def write(session: AsyncSession, message: Message, piece: Piece) -> Media | None:
     """Fills a message with a piece and adds it, its file beside it; gives the file's row where there is one."""
     message.body = piece.text or (piece.file.name if piece.file else "")
-    message.options = [asdict(option) for option in piece.options] or None
+    message.options = [_kept(option) for option in piece.options] or None
     if piece.file:
         message.kind = "image" if piece.file.is_picture else "document"
     session.add(message)
@@ -137,6 +140,45 @@ async def write(session: AsyncSession, message: Message, piece: Piece) -> Media 
     session.add(media)
     await session.flush()
     return media
+
+
+async def send_template(
+    session: AsyncSession,
+    *,
+    conversation: Conversation,
+    template: Template,
+    values: Sequence[str],
+    options: Sequence[Option] = (),
+    actor: Actor,
+    now: datetime,
+    request_key: str | None = None,
+) -> Message:
+    """Puts an approved template on its way, which the window does not matter to. [rule 6]
+
+    Its buttons are `options` here: a tap or a typed title is then understood. Without a ContentSid it is a text, which
+    the sender holds until the person writes. The caller rings after commit.
+    """
+    contact = await session.get_one(Contact, conversation.contact_id)
+    body = template.fill(*values)
+    message = Message(
+        conversation_id=conversation.id, direction="out", kind="template", body=body, author_kind=actor.kind,
+        author_id=actor.id, created_at=now, delivery="accepted", request_key=request_key,
+        options=[_kept(option) for option in options] or None,
+    )  # fmt: skip
+    session.add(message)
+    await session.flush()
+    sid = template.content_sid or None
+    variables: dict[str, object] = {str(number): value for number, value in enumerate(values, 1)}
+    session.add(
+        OutboxRow(
+            message_id=message.id, conversation_id=conversation.id, sender=conversation.our_address,
+            recipient=contact.address, body=body if sid else numbered(body, options), content_sid=sid,
+            content_variables=variables if sid else None,
+        )
+    )  # fmt: skip
+    conversation.last_activity_at = now
+    await session.flush()
+    return message
 
 
 async def reopen_with_template(
@@ -191,17 +233,57 @@ async def note(
 
 
 async def last_options(session: AsyncSession, conversation_id: UUID) -> Sequence[Option]:
-    """What was offered last in the conversation: the options of our newest message that had some."""
+    """What was offered last in the conversation: the options of our newest message.
+
+    Where we have said nothing in it yet, it may be the answer to news that ended the episode before: their options
+    then, whether WhatsApp writes the telephone with the ninth digit or without.
+    """
     query = (
         select(Message.options)
         .where(Message.conversation_id == conversation_id, Message.direction == "out")
         .order_by(Message.id.desc())
         .limit(1)
     )
-    found = (await session.execute(query)).scalar_one_or_none()
+    said = (await session.execute(query)).one_or_none()
+    found = said.options if said else await _news_before(session, conversation_id)
     return [_option(entry) for entry in found or ()]
 
 
-def _option(entry: dict[str, object]) -> Option:
-    payload = entry.get("payload")
-    return Option(str(entry.get("title", "")), payload if isinstance(payload, dict) else {})
+async def _news_before(session: AsyncSession, conversation_id: UUID) -> list[JsonObject]:
+    """The options of the newest message to this telephone in an earlier episode, where it was news."""
+    here = aliased(Conversation)
+    mine = (
+        select(Contact.phone)
+        .join(here, here.contact_id == Contact.id)
+        .where(here.id == conversation_id, Contact.phone != "")
+    )
+    earlier = (
+        select(Conversation.id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(Contact.phone == mine.scalar_subquery(), Conversation.id != conversation_id)
+        .order_by(Conversation.last_activity_at.desc())
+        .limit(1)
+    )
+    query = (
+        select(Message.options)
+        .where(Message.conversation_id == earlier.scalar_subquery(), Message.direction == "out")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    found = (await session.execute(query)).scalar_one_or_none() or []
+    return [entry for entry in found if _option(entry).payload.get("intent") == NEWS]
+
+
+def _kept(option: Option) -> JsonObject:
+    """An option as its message keeps it."""
+    also = {"also": list(option.also)} if option.also else {}
+    return {"title": option.title, "payload": option.payload, **also}
+
+
+def _option(entry: JsonObject) -> Option:
+    payload, also = entry.get("payload"), entry.get("also")
+    return Option(
+        str(entry.get("title", "")),
+        payload if isinstance(payload, dict) else {},
+        tuple(map(str, also)) if isinstance(also, list) else (),
+    )

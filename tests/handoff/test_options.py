@@ -34,6 +34,38 @@ def test_among_dates_a_segunda_is_monday_and_not_the_second() -> None:
     assert choose("2", DATES) == DATES[1]
 
 
+@pytest.mark.parametrize(
+    "title", ["terça-feira, 24/11, às 09:00, com Dra. Helena Prado", "26/11", "Sábado de manhã", "quarta, à tarde"]
+)
+@pytest.mark.parametrize("answer", ["segunda", "a quinta", "na sexta", "não, melhor segunda", "quarta!"])
+def test_a_bare_weekday_is_no_ordinal_where_any_option_has_a_date(title: str, answer: str) -> None:
+    options = [Option(title, {}), Option("Outros horários", {}), Option("Entrar na lista de espera", {})]
+    assert choose(answer, options) is None
+    assert choose("a segunda opção", MENU) == MENU[1]
+
+
+REMINDER = [
+    Option("Confirmo", {"answer": "confirm"}, ("sim", "vou sim", "👍")),
+    Option("Cancelar", {"answer": "cancel"}, ("não", "não vou poder ir")),
+    Option("Remarcar", {"answer": "reschedule"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        ("confirmo", 0), ("Sim!", 0), ("sim, por favor", 0), ("Vou sim.", 0), ("👍", 0), ("não", 1),
+        ("Nao vou poder ir", 1), ("remarcar", 2), ("talvez", None), ("sim, mas posso chegar mais tarde?", None),
+    ],
+)  # fmt: skip
+def test_an_option_is_also_called_otherwise(answer: str, chosen: int | None) -> None:
+    assert choose(answer, REMINDER) == (None if chosen is None else REMINDER[chosen])
+
+
+def test_other_words_that_two_options_share_choose_neither() -> None:
+    assert choose("ok", [Option("Sim", {}, ("ok",)), Option("Talvez", {}, ("ok",))]) is None
+
+
 def test_without_options_nothing_is_chosen() -> None:
     assert choose("1", []) is None
 
