@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     booking_lead_minutes: float = Field(default=60, description="the soonest slot that is offered starts then")
     waiting_offer_minutes: float = Field(default=60, description="a freed slot waits for one of the waiting list")
     reminder_hour: int = Field(default=9, ge=0, le=23, description="reminders of tomorrow leave from this hour on")
+    news_pause_minutes: float = Field(
+        default=3, ge=0, description="news wait so long for an answer to what was asked last"
+    )
     wait_basic_consultation: int = Field(default=7, description="business days (RN 566/2022)")
     wait_specialty: int = Field(default=14, description="business days (RN 566/2022)")
     wait_therapy: int = Field(default=10, description="business days (RN 566/2022)")
