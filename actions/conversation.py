@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -55,22 +56,42 @@ class Repeat(ZeloAction):
         if not before:
             talk.say("nothing_to_repeat")
         elif not talk.tracker.active_loop.get("name"):  # a form asks its question again by itself
-            for text, buttons in before:
-                talk.say_again(text, buttons)
+            for said in before:
+                talk.say_again(said.text, said.buttons, said.file)
 
 
-def last_said(events: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The assistant's messages between the last two messages of the person, with their buttons. Pure."""
-    said: list[tuple[str, list[dict[str, Any]]]] = []
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of ours: its text (a file's caption), its buttons, its file."""
+
+    text: str
+    buttons: list[dict[str, Any]]
+    file: dict[str, Any] | None = None
+
+
+def last_said(events: list[dict[str, Any]]) -> list[Said]:
+    """The assistant's messages between the last two messages of the person, buttons and files with them. Pure."""
+    found: list[Said] = []
     people = 0
     for event in reversed(events):
         if event.get("event") == "user":
             people += 1
-            if people == 2 or (people == 1 and said):  # noqa: PLR2004 (this message, and the one before)
+            if people == 2 or (people == 1 and found):  # noqa: PLR2004 (this message, and the one before)
                 break
-        if people == 1 and event.get("event") == "bot" and event.get("text"):
-            said.append((event["text"], (event.get("data") or {}).get("buttons") or []))
-    return said[::-1]
+        said = _said(event)
+        if people == 1 and said is not None:
+            found.append(said)
+    return found[::-1]
+
+
+def _said(event: dict[str, Any]) -> Said | None:
+    """What the person saw of an event; a command to dispatch is nothing he saw."""
+    if event.get("event") != "bot":
+        return None
+    kept = event.get("data") or {}
+    file = (kept.get("custom") or {}).get("file")
+    text = event.get("text") or ""
+    return Said(text, kept.get("buttons") or [], file) if text or file else None
 
 
 class Thank(ZeloAction):

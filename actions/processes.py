@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from actions.news_processes import CancelReminded, HearNews
 from actions.process import Process, ended
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
@@ -49,6 +50,9 @@ PROCESSES: dict[str, Process] = {
     "list_appointments": MyAppointments(),
     "find_provider": AskAnybody(),
     "plan_information": AskAnybody(),
+    # answers to news (actions/news.py)
+    "answer_news": HearNews(),
+    "cancel_reminded": CancelReminded(),
 }
 
 
@@ -109,7 +113,8 @@ async def resume_paused(talk: Talk) -> None:
         request_details=None,
     )  # fmt: skip
     talk.state.update(request["state"])
-    talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
+    if request["intent"] in KIND_OF_INTENT:  # an answer to news is no kind of its own: it is only asked again
+        talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
     if process.needs_identity and not await known(talk):
         talk.follow_up("identity_form")
     elif talk.state.get("begun"):

@@ -27,7 +27,7 @@ Option = tuple[str, dict[str, Any]]
 INTERRUPTIONS = frozenset(
     {
         "talk_to_attendant", "emergency", "complain", "cancel_flow", "help", "repeat", "greet", "thank",
-        "late_tap", "unreadable_message",  # an old option or an audio is no answer to what is asked now
+        "late_tap", "unreadable_message", "answer_news",  # an old option or an audio is no answer to what is asked now
     }
 )  # fmt: skip
 SURE = 0.55
@@ -131,9 +131,10 @@ class Talk:
         if self._state is not None and self._state != (self.slot("request_state") or {}):
             self.remember(request_state=self._state or None)
 
-    def say_again(self, text: str, buttons: list[dict[str, Any]]) -> None:
-        """A message that was said before, as it was."""
-        self.dispatcher.utter_message(text=text, buttons=buttons)
+    def say_again(self, text: str, buttons: list[dict[str, Any]], file: dict[str, Any] | None = None) -> None:
+        """A message that was said before, as it was, with its file."""
+        again = {"file": file} if file else None
+        self.dispatcher.utter_message(text=text or None, buttons=buttons, json_message=again)
 
     def say_file(self, content: bytes, name: str, content_type: str, caption: str = "") -> None:
         """A file of ours as one message: a picture with its caption, a document after it. `name` is what it is called.

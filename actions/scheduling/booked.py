@@ -175,6 +175,9 @@ class Reschedule(Booking):
     async def begin(self, talk: Talk) -> None:
         """Finds what is meant; nothing booked ends it with a way to book."""
         visits = await visits_of(talk)
+        known = talk.state.pop("item", None)  # the answer to a reminder says which one
+        if known:
+            visits = [visit for visit in visits if str(visit.appointment.id) == known]
         if not visits:
             talk.say("no_appointments")
             done(talk)
