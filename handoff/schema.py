@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend import audit, beneficiaries, contracts, events
+from backend import audit, beneficiaries, contracts, events, mail
 from backend.identity import verbs as identity
 from backend.invoices import tables as invoices
 from backend.network import tables as network
@@ -17,7 +17,7 @@ from handoff.conversations import tables as conversations
 from handoff.desk import tables as desk
 
 ROOMS = (
-    audit, beneficiaries, contracts, events, identity, invoices, network, procedures, protocols, scheduling, clock,
-    access, api, conversations, desk,
+    audit, beneficiaries, contracts, events, identity, invoices, mail, network, procedures, protocols, scheduling,
+    clock, access, api, conversations, desk,
 )  # fmt: skip
 METADATA = Base.metadata

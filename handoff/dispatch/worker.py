@@ -7,18 +7,24 @@ import contextlib
 import logging
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.errors import ZeloError
+from backend.scheduling import due
 from backend.settings import Settings
 from backend.store.bell import Bell
+from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
-from handoff.dispatch import inbox
+from handoff.dispatch import inbox, news
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
+from handoff.dispatch.mail import Mailer
 from handoff.whatsapp.client import TwilioClient
 from handoff.whatsapp.media import Fetcher
 from handoff.whatsapp.sender import WAITING, Sender
@@ -27,7 +33,14 @@ from handoff.whatsapp.templates import Templates
 log = logging.getLogger(__name__)
 
 LOOK_BY_ITSELF = 1.0
-HOUSEKEEPING_SECONDS = 20.0
+HOUSEKEEPING_SECONDS = 5.0
+
+
+class AgendaDuty(Protocol):
+    """What the agenda does by itself: at most `AT_ONCE` rows in a transaction; gives how many."""
+
+    async def __call__(self, session: AsyncSession, *, now: datetime) -> int:
+        """Carries it out."""
 
 
 class Worker:
@@ -39,8 +52,10 @@ class Worker:
         self._assistant = Assistant(settings)
         self._client = TwilioClient(settings)
         self._fetcher = Fetcher(store, bell)
+        self._mailer = Mailer(store, settings)
         self._inbox_wake = asyncio.Event()
         self._media_wake = asyncio.Event()
+        self._news_wake = asyncio.Event()
         self._senders: dict[str, tuple[Sender, asyncio.Task[None]]] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -50,7 +65,15 @@ class Worker:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self._stopping.set)
-        duties = [self._listen, self._take_turns, self._fetch_files, self._watch_senders, self._keep_house]
+        duties = [
+            self._listen,
+            self._take_turns,
+            self._fetch_files,
+            self._send_mail,
+            self._watch_senders,
+            self._tell_news,
+            self._keep_house,
+        ]
         tasks = [asyncio.create_task(self._keep_doing(duty)) for duty in duties]
         log.info("worker: ready")
         await self._stopping.wait()
@@ -80,9 +103,14 @@ class Worker:
                 self._inbox_wake.set()
             elif what == "media":
                 self._media_wake.set()
+            elif what == "events":
+                self._news_wake.set()
             elif what == "outbox":
-                for sender, _ in self._senders.values():
-                    sender.wake.set()
+                self._wake_senders()
+
+    def _wake_senders(self) -> None:
+        for sender, _ in self._senders.values():
+            sender.wake.set()
 
     async def _take_turns(self) -> None:
         """Keeps up to `worker_turns` conversations in hand."""
@@ -121,8 +149,8 @@ class Worker:
             await inbox.retry_or_give_up(self._store, self._templates, claimed, nothing.why)
         else:
             await self._store_answer(claimed, answer)
-        for sender, _ in self._senders.values():
-            sender.wake.set()
+        self._wake_senders()
+        self._news_wake.set()  # what the turn changed may have to be told, and what waited for its end may be due
         await self._bell.ring("outbox", events=[str(claimed.conversation_id)])
 
     async def _store_answer(self, claimed: inbox.Claim, answer: Answer) -> None:
@@ -143,6 +171,13 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._media_wake.wait(), LOOK_BY_ITSELF)
 
+    async def _send_mail(self) -> None:
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                while await self._mailer.send_due():
+                    pass
+            await asyncio.sleep(LOOK_BY_ITSELF)
+
     async def _watch_senders(self) -> None:
         """One sender task for each number that has something to send; the lock decides which process sends."""
         while True:
@@ -155,11 +190,48 @@ class Worker:
                     self._senders[number] = (sender, asyncio.create_task(sender.run()))
             await asyncio.sleep(LOOK_BY_ITSELF)
 
+    async def _tell_news(self) -> None:
+        """What the plan's data have to tell people (`backend.events`), as soon as it is due."""
+        while True:
+            self._news_wake.clear()
+            try:
+                while (told := await news.tell_next(self._store, self._templates)) is not None:
+                    if told.conversation_id is not None:
+                        self._wake_senders()
+                        await self._bell.ring("outbox", events=[str(told.conversation_id)])
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker: news wait (%s)", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news_wake.wait(), LOOK_BY_ITSELF)
+
     async def _keep_house(self) -> None:
         while True:
-            with contextlib.suppress(SQLAlchemyError, OSError):
-                await self.end_silent()
+            for duty in (self.end_silent, self.remind, self.end_offers):
+                try:
+                    await duty()
+                except (SQLAlchemyError, OSError, ZeloError) as error:  # one that fails stops none of the others
+                    log.warning("worker: %s waits (%s)", duty.__name__, type(error).__name__)
             await asyncio.sleep(HOUSEKEEPING_SECONDS)
+
+    async def remind(self) -> int:
+        """Notes the reminders that are due; gives how many. Several workers share them: rows are locked."""
+        return await self._until_done(due.remind)
+
+    async def end_offers(self) -> int:
+        """Ends offers of the waiting list that nobody answered and offers the slots on; gives how many."""
+        return await self._until_done(due.end_offers)
+
+    async def _until_done(self, duty: AgendaDuty) -> int:
+        total = 0
+        while True:
+            async with self._store.unit_of_work() as session:
+                done = await duty(session, now=await business_now(session))
+            total += done
+            if done < due.AT_ONCE:
+                break
+        if total:
+            self._news_wake.set()
+        return total
 
     async def end_silent(self) -> int:
         """Ends the episodes that were silent for the set hours; gives how many."""

@@ -1,0 +1,95 @@
+"""E-mails to people of the register: rows that the worker sends (handoff/dispatch/mail.py).
+
+A row names what is sent and holds its values; subject and text are composed from data/responses/mail.yml when it
+leaves. Its files are kept by their content, as all files are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend import audit
+from backend.actor import Actor
+from backend.beneficiaries import Beneficiary
+from backend.errors import InvalidInput, NotFound
+from backend.store import files
+from backend.store.files import File
+from backend.store.ids import new_id
+from backend.store.tables import Base, JsonObject
+
+_SHOWN = 2
+
+
+class Mail(Base):
+    """One e-mail. ready → sent | failed; its id makes the Message-ID, so that one sent twice is shown once.
+
+    `next_try_at` is real time: from then on a worker may take it. `problem` is a code, never an address.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        CheckConstraint("state in ('ready', 'sent', 'failed')", name="state"),
+        Index("ix_mail_ready", "next_try_at", postgresql_where="state = 'ready'"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    beneficiary_id: Mapped[UUID] = mapped_column(ForeignKey("beneficiary.id"), index=True)
+    protocol_id: Mapped[UUID | None] = mapped_column(ForeignKey("protocol.id"), index=True)
+    recipient: Mapped[str]
+    kind: Mapped[str]
+    values: Mapped[JsonObject] = mapped_column(server_default="{}")
+    files: Mapped[list[JsonObject]] = mapped_column(server_default="[]")
+    state: Mapped[str] = mapped_column(server_default="ready")
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    problem: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    request_key: Mapped[str] = mapped_column(unique=True)
+
+
+async def write(
+    session: AsyncSession,
+    *,
+    to: Beneficiary,
+    kind: str,
+    values: Mapping[str, object],
+    attached: Sequence[tuple[bytes, str, str]] = (),
+    protocol_id: UUID | None = None,
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Mail:
+    """Puts an e-mail to a person's registered address on its way, once for a request key; there is no other address.
+
+    `attached` holds (bytes, name, type); `values` fill the text's places. InvalidInput where the register has no
+    address.
+    """
+    if not to.email:
+        raise InvalidInput("Não há e-mail no cadastro.", detail="no registered e-mail")
+    kept = [asdict(File(files.keep(content), name, kind_of, len(content))) for content, name, kind_of in attached]
+    statement = insert(Mail).values(
+        id=new_id(), beneficiary_id=to.id, protocol_id=protocol_id, recipient=to.email, kind=kind, values=dict(values),
+        files=kept, made_at=now, request_key=request_key,
+    )  # fmt: skip
+    created = await session.scalar(statement.on_conflict_do_nothing(index_elements=["request_key"]).returning(Mail.id))
+    mail = await session.scalar(select(Mail).where(Mail.request_key == request_key))
+    if mail is None:
+        raise NotFound(detail="mail vanished between insert and read")
+    if created is not None:
+        audit.record(session, "mail.write", ("mail", mail.id), actor=actor, now=now, kind=kind)
+    return mail
+
+
+def masked(address: str) -> str:
+    """An address as it is asked about: 'an***@exemplo.com', which its owner knows and nobody learns. Pure."""
+    name, _, host = address.rpartition("@")
+    return f"{name[: min(_SHOWN, len(name) - 1)]}***@{host}"

@@ -1,0 +1,272 @@
+"""E-mails: to the registered address alone, once for a request, until a server has taken them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import mail
+from backend.actor import ASSISTANT
+from backend.beneficiaries import Beneficiary
+from backend.errors import InvalidInput
+from backend.mail import Mail, masked
+from backend.protocols import verbs as protocols
+from backend.protocols.kinds import KINDS
+from backend.settings import Settings, settings
+from backend.store.engine import Store
+from handoff.dispatch.mail import FIRST_PAUSE, MOST_ATTEMPTS, Mailer, Server
+from tests.backend.test_invoices import Books
+
+NOW = datetime(2026, 8, 3, 13, 0, tzinfo=UTC)
+ADDRESS = "pessoa.modelo@exemplo.invalid"
+VALUES = {
+    "name": "Pessoa", "number": "99999920260803000001", "operator": "Zelo Saúde", "phone": "(98) 3000-0000",
+    "months": "06/2026",
+    "slips": [{"month": "06/2026", "due_on": "03/08/2026", "total": "R$ 1.038,67", "line": "999", "pix": "000201"}],
+}  # fmt: skip
+SLIP = (b"%PDF-1.7 slip", "boleto-2026-06.pdf", "application/pdf")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(settings(), "data_dir", tmp_path)
+    return tmp_path
+
+
+@dataclass
+class SmtpServer:
+    """An SMTP server of a page: it answers RCPT and DATA as told and keeps what it takes."""
+
+    rcpt: str = "250 OK"
+    data: str = "250 OK"
+    taken: list[bytes] = field(default_factory=list)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            command = line.upper()
+            if command.startswith(b"DATA"):
+                writer.write(b"354 go on\r\n")
+                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                writer.write(f"{self.data}\r\n".encode())
+            elif command.startswith(b"RCPT"):
+                writer.write(f"{self.rcpt}\r\n".encode())
+            else:
+                writer.write(b"250 OK\r\n")
+            await writer.drain()
+            if command.startswith(b"QUIT"):
+                break
+        writer.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        server = await asyncio.start_server(self.talk, "127.0.0.1", 0)
+        async with server:
+            yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}?from=boletos@zelo.example"
+
+    def letters(self) -> list[EmailMessage]:
+        return [read(content) for content in self.taken]
+
+
+def read(content: bytes) -> EmailMessage:
+    return cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+
+
+async def person(session: AsyncSession, address: str = ADDRESS) -> Beneficiary:
+    books = Books(session)
+    found = await books.person(await books.contract())
+    found.email = address
+    await session.flush()
+    return found
+
+
+async def write(session: AsyncSession, to: Beneficiary, **more: Any) -> Mail:
+    given: dict[str, Any] = {"request_key": "k", "attached": [SLIP], "values": VALUES} | more
+    return await mail.write(session, to=to, kind="slip", actor=ASSISTANT, now=NOW, **given)
+
+
+async def written(store: Store, **more: Any) -> None:
+    async with store.unit_of_work() as session:
+        await write(session, await person(session), **more)
+
+
+def mailer(store: Store, url: str = "") -> Mailer:
+    return Mailer(store, Settings(smtp_url=url, data_dir=settings().data_dir))
+
+
+async def row(store: Store) -> Mail:
+    async with store.sessions() as session:
+        return (await session.scalars(select(Mail))).one()
+
+
+async def due_again(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        await session.execute(text("UPDATE mail SET next_try_at = clock_timestamp()"))
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ana@exemplo.com", "an***@exemplo.com"),
+        ("ab@exemplo.com", "a***@exemplo.com"),
+        ("a@exemplo.com", "***@exemplo.com"),
+        ("maria.modelo@exemplo.com", "ma***@exemplo.com"),
+    ],
+)
+def test_an_address_is_asked_about_so_that_only_its_owner_knows_it(address: str, shown: str) -> None:
+    assert masked(address) == shown
+
+
+async def test_an_email_is_written_once_for_a_request_key(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        to = await person(session)
+        assert (await write(session, to)).id == (await write(session, to)).id
+        assert await session.scalar(select(func.count()).select_from(Mail)) == 1
+
+
+async def test_without_a_registered_address_nothing_is_written(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        with pytest.raises(InvalidInput):
+            await write(session, await person(session, ""))
+
+
+async def test_without_a_server_an_email_becomes_a_file(store: Store, folder: Path) -> None:
+    await written(store)
+    assert await mailer(store).send_due()
+    assert not await mailer(store).send_due()
+    [file] = (folder / "mail").iterdir()
+    letter = read(file.read_bytes())
+    assert letter["To"] == ADDRESS
+    assert letter["Subject"] == "Segunda via do boleto: 06/2026"
+    [attached] = letter.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == (SLIP[1], SLIP[0])
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "Total: R$ 1.038,67" in body.get_content()
+    assert (await row(store)).state == "sent"
+
+
+async def test_a_server_takes_it_in_the_operators_name(store: Store) -> None:
+    server = SmtpServer()
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+    [letter] = server.letters()
+    assert letter["From"] == "Zelo Saúde <boletos@zelo.example>"
+    assert (await row(store)).sent_at is not None
+
+
+async def test_what_was_not_taken_is_tried_again_later_under_the_same_message_id(store: Store) -> None:
+    server = SmtpServer(data="451 later")
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+        waiting = await row(store)
+        assert (waiting.state, waiting.attempts, waiting.problem) == ("ready", 1, "smtp_451")
+        assert not await mailer(store, url).send_due(), "not at once"
+        async with store.sessions() as session:
+            now = await session.scalar(select(func.clock_timestamp()))
+        assert now is not None
+        assert FIRST_PAUSE * 0.9 < waiting.next_try_at - now <= FIRST_PAUSE
+        server.data = "250 OK"
+        await due_again(store)
+        assert await mailer(store, url).send_due()
+    first, second = server.letters()
+    assert first["Message-ID"] == second["Message-ID"] == f"<{waiting.id}@zelo.example>"
+    assert (await row(store)).state == "sent"
+
+
+async def test_a_refused_address_ends_the_tries_and_stands_in_the_protocol(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        to = await person(session)
+        protocol = await protocols.open_protocol(
+            session, store, kind=KINDS["invoice_copy"], request_key="p", conversation_id=None, beneficiary_id=to.id,
+            actor=ASSISTANT, now=NOW,
+        )  # fmt: skip
+        await write(session, to, protocol_id=protocol.id)
+    async with SmtpServer(rcpt="550 nobody").running() as url:
+        assert await mailer(store, url).send_due()
+    assert (await row(store)).state == "failed"
+    async with store.sessions() as session:
+        assert "mail_failed" in [entry.step for entry in await protocols.history(session, protocol.id)]
+
+
+async def test_a_server_that_is_away_is_given_up_after_the_last_try(store: Store) -> None:
+    await written(store)
+    away = mailer(store, "smtp://127.0.0.1:9")
+    for _ in range(MOST_ATTEMPTS):
+        assert (await row(store)).state == "ready"
+        await due_again(store)
+        assert await away.send_due()
+    assert ((await row(store)).state, (await row(store)).attempts) == ("failed", MOST_ATTEMPTS)
+
+
+async def test_a_worker_that_dies_in_the_middle_leaves_it_to_the_next(store: Store) -> None:
+    await written(store)
+    dying = mailer(store)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    dying._deliver = die  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        await dying.send_due()
+    assert (await row(store)).state == "ready"
+    await due_again(store)
+    assert await mailer(store).send_due()
+    assert (await row(store)).state == "sent"
+
+
+async def test_nothing_that_is_logged_names_an_address(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    await written(store)
+    async with SmtpServer(rcpt=f"550 {ADDRESS} unknown").running() as url:
+        await mailer(store, url).send_due()
+    assert "not delivered" in caplog.text
+    assert "exemplo" not in caplog.text
+
+
+async def test_what_cannot_be_composed_fails_at_once_and_stops_nothing_else(store: Store) -> None:
+    await written(store, values={})
+    assert await mailer(store).send_due()
+    assert (await row(store)).problem == "KeyError"
+    assert not await mailer(store).send_due()
+
+
+async def test_an_address_with_a_line_break_writes_no_header_of_its_own(store: Store, folder: Path) -> None:
+    async with store.unit_of_work() as session:
+        await write(session, await person(session, "a@exemplo.invalid\nBcc: b@exemplo.invalid"))
+    assert await mailer(store).send_due()
+    assert (await row(store)).state == "failed"
+    assert not (folder / "mail").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://smtp.plano.example", Server("smtp.plano.example", 587, False, "", "", "nao-responda@smtp.plano.example")),
+        ("smtps://b%40p.example:s%3A1@h.example",
+         Server("h.example", 465, True, "b@p.example", "s:1", "b@p.example")),
+        ("smtp://u:p@h.example:25?from=x@p.example", Server("h.example", 25, False, "u", "p", "x@p.example")),
+    ],
+)  # fmt: skip
+def test_the_servers_address_is_read(url: str, server: Server) -> None:
+    assert Server.parse(url) == server
+
+
+@pytest.mark.parametrize("url", ["http://h.example", "smtp://", "mail"])
+def test_what_is_no_server_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="ZELO_SMTP_URL"):
+        Server.parse(url)
