@@ -42,9 +42,11 @@ WITH due AS (
     FROM left_behind
 ), told AS (
     INSERT INTO audit (at, actor_kind, actor_id, action, subject_kind, subject_id, details)
-    SELECT business_now(), 'system', '', 'conversations.close', 'conversation', id::text, '{"by": "silence"}' FROM ended
-    UNION ALL
-    SELECT business_now(), 'system', '', 'protocols.close', 'protocol', id::text, '{"by": "silence"}' FROM left_behind
+    SELECT business_now(), 'system', '', action, kind, id, CAST('{"by": "silence"}' AS jsonb) FROM (
+        SELECT 'conversations.close' AS action, 'conversation' AS kind, id::text FROM ended
+        UNION ALL
+        SELECT 'protocols.close', 'protocol', id::text FROM left_behind
+    ) AS closed
 )
 SELECT id::text FROM ended
 """)

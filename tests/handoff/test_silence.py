@@ -57,5 +57,5 @@ async def test_a_day_of_silence_closes_the_unfinished_and_keeps_what_waits(store
         rows = await session.execute(select(Protocol.conversation_id, Protocol.state, Protocol.closed_at))
         states = {row.conversation_id: (row.state, row.closed_at is not None) for row in rows}
         assert states == {unfinished: ("closed", True), waits: ("waiting", False), handed_over: ("open", False)}
-        [last] = [protocol for protocol in await protocols.of_conversation(session, unfinished)]
+        (last,) = await protocols.of_conversation(session, unfinished)
         assert (await protocols.history(session, last.id))[-1].step == "closed"
