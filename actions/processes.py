@@ -77,8 +77,31 @@ async def go_on(talk: Talk, process: Process) -> None:
 async def begin(talk: Talk, process: Process) -> None:
     """The process's first step: it ends at once, or its form asks."""
     await process.begin(talk)
-    talk.state["begun"] = True
+    talk.state["begun"] = await _speaker(talk)
     talk.follow_up("action_finish_request" if ended(talk) else "request_form")
+
+
+async def carry_on(talk: Talk, process: Process) -> None:
+    """The question that was asked is asked again: of whom it was begun for, and of nobody else. [rules 2, 3]
+
+    Where somebody else of the same telephone has been identified since, what was gathered is not his: his own
+    request begins from the first words.
+    """
+    begun = talk.state.get("begun")
+    if begun and (not process.needs_identity or begun == await _speaker(talk)):
+        talk.follow_up("request_form")
+        return
+    if begun:
+        await process.abandon(talk)
+        kept = {name: talk.state.get(name) for name in ("said", "intent", "protocol")}
+        talk.state.clear()
+        talk.state.update(kept)
+    await begin(talk, process)
+
+
+async def _speaker(talk: Talk) -> str:
+    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    return str(person.id) if person else "nobody"
 
 
 async def known(talk: Talk) -> bool:
@@ -117,7 +140,5 @@ async def resume_paused(talk: Talk) -> None:
         talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
     if process.needs_identity and not await known(talk):
         talk.follow_up("identity_form")
-    elif talk.state.get("begun"):
-        talk.follow_up("request_form")
     else:
-        await begin(talk, process)
+        await carry_on(talk, process)

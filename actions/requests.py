@@ -13,7 +13,7 @@ from actions.edge import ZeloAction
 from actions.handover import HIGH
 from actions.opening import open_request
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
-from actions.processes import begin, identify, known, pending_kind, process_of, resume_paused
+from actions.processes import carry_on, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
 from actions.summary import summarize
 from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
@@ -70,10 +70,7 @@ class ContinueRequest(ZeloAction):
             await resume_paused(talk)
             return
         await identify(talk, person.id)
-        if talk.state.get("begun"):  # identity had run out in the middle: on with the same question
-            talk.follow_up("request_form")
-        else:
-            await begin(talk, process_of(str(talk.slot("pending_request"))))
+        await carry_on(talk, process_of(str(talk.slot("pending_request"))))  # identity may have run out in the middle
 
 
 class ValidateRequestForm(ZeloAction):
