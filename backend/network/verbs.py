@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.identifiers import plain
 from backend.network.tables import Place, Practice, Provider
 
 _TITLES = frozenset({"dr", "dra", "doutor", "doutora", "prof", "professor", "professora"})
-# Below the database's own 0.6: 'Comceicao' has to find 'Conceição'.
-_THRESHOLD, _LIKE_ENOUGH = "pg_trgm.word_similarity_threshold", "0.45"
+_SAME_WORD = 75
+_LONGER = 2
 _SAME_CITY = 85
 _PARTICLE = 2  # letters of 'da', 'de', 'e'
 
@@ -97,17 +96,11 @@ async def _page(
         query = query.where(Practice.specialty == specialty)
     if city is not None:
         query = query.where(Place.city == city[0], Place.state == city[1])
-    words = _words_of(name)
-    if not words:
-        rows = await session.execute(query.order_by(Place.district, Provider.folded_name, Provider.id, Place.id))
-        return [(provider, place) for provider, place in rows]
-    spelled = await _spelled_right(session, words)
+    words = await _as_spelled(session, _words_of(name))
     near = func.similarity(" ".join(words), Provider.folded_name)
-    query = query.order_by(near.desc(), Provider.folded_name, Place.district, Provider.id, Place.id)
-    query = query.where(*(_has_word(word, exactly=word in spelled) for word in words))
-    async with nullcontext() if len(spelled) == len(set(words)) else _forgiving(session):
-        rows = await session.execute(query)
-    return [(provider, place) for provider, place in rows]
+    by_name = [near.desc(), Provider.folded_name, Place.district] if words else [Place.district, Provider.folded_name]
+    query = query.where(*(_has_word(word) for word in words)).order_by(*by_name, Provider.id, Place.id)
+    return [(provider, place) for provider, place in await session.execute(query)]
 
 
 def _words_of(name: str | None) -> list[str]:
@@ -116,26 +109,30 @@ def _words_of(name: str | None) -> list[str]:
     return [word for word in words if word not in _TITLES and len(word) > _PARTICLE]
 
 
-def _has_word(word: str, *, exactly: bool) -> ColumnElement[bool]:
-    if exactly:
-        return Provider.folded_name.contains(word, autoescape=True)
-    return literal(word).op("<%")(Provider.folded_name)
+def _has_word(word: str) -> ColumnElement[bool]:
+    return Provider.folded_name.contains(word, autoescape=True)
 
 
-async def _spelled_right(session: AsyncSession, words: Sequence[str]) -> set[str]:
-    """Those words that stand in some provider's name; likeness is asked of the others alone, since it is slower."""
-    stands = [exists().where(_has_word(word, exactly=True)).label(f"word_{n}") for n, word in enumerate(words)]
+async def _as_spelled(session: AsyncSession, words: Sequence[str]) -> list[str]:
+    """The words as providers' names have them: what stands in none is taken for the likeliest that does."""
+    if not words:
+        return []
+    stands = [exists().where(_has_word(word)).label(f"word_{n}") for n, word in enumerate(words)]
     row = (await session.execute(select(*stands))).one()
-    return {word for word, found in zip(words, row, strict=True) if found}
+    return [word if found else await _likeliest(session, word) for word, found in zip(words, row, strict=True)]
 
 
-@asynccontextmanager
-async def _forgiving(session: AsyncSession) -> AsyncIterator[None]:
-    """More typos are forgiven inside the block than elsewhere in the transaction."""
-    before = await session.scalar(select(func.current_setting(_THRESHOLD)))
-    await session.execute(select(func.set_config(_THRESHOLD, _LIKE_ENOUGH, True)))
-    yield
-    await session.execute(select(func.set_config(_THRESHOLD, before, True)))
+async def _likeliest(session: AsyncSession, word: str) -> str:
+    """The word of some provider's name that is most like this one; the word itself where none is.
+
+    By the names' words, few thousand in any network: word similarity of whole names costs several times as much.
+    """
+    of_names = select(func.unnest(func.string_to_array(Provider.folded_name, " ")).label("word")).where(Provider.active)
+    words = of_names.subquery().c.word
+    query = select(words).where(func.length(words).between(len(word) - _LONGER, len(word) + _LONGER)).distinct()
+    known = sorted(await session.scalars(query))
+    near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=_SAME_WORD)
+    return near[0] if near else word
 
 
 async def _city_meant(session: AsyncSession, city: tuple[str, str]) -> tuple[str, str]:

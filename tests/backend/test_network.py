@@ -63,6 +63,9 @@ async def network(store: Store) -> Store:
         (None, None, "dr. Anaclêto", ["Dr. Anacleto Barros"]),
         (None, None, "anacletto baros", ["Dr. Anacleto Barros"]),
         (None, None, "comceição", ["Dra. Maria da Conceição Lobo"]),
+        (None, None, "gaspar nogeira", ["Dr. Gaspar Nogueira"]),
+        (None, None, "tomaz", ["Dr. Tomás Valadares"]),
+        (None, None, "helena barros", []),
         (None, None, "hospital boa aurora", ["Hospital Boa Aurora"]),
         ("cardiology", ("São Luís", "MA"), "helena", ["Dra. Helena Prado"]),
         (None, None, "que saiu", []),
@@ -110,13 +113,6 @@ async def test_cities_with_a_specialty_begin_with_the_persons_own_state(network:
     assert nowhere == []
 
 
-async def test_forgiving_typos_in_names_ends_with_the_search(network: Store) -> None:
-    async with network.unit_of_work() as session:
-        await search(session, name="anacletto")
-        threshold = "SELECT current_setting('pg_trgm.word_similarity_threshold')"
-        assert (await (await session.connection()).exec_driver_sql(threshold)).scalar() == "0.6"
-
-
 async def test_thousands_of_practices_are_searched_in_milliseconds(store: Store) -> None:
     first = ["Ana", "Bento", "Clara", "Davi", "Elisa", "Fausto", "Gilda", "Heitor", "Iara", "Jonas"]
     last = ["Abreu", "Brandão", "Castro", "Dourado", "Esteves", "Furtado", "Guedes", "Horta", "Inojosa", "Jardim"]
@@ -139,11 +135,11 @@ async def test_thousands_of_practices_are_searched_in_milliseconds(store: Store)
         {"specialty": "specialty_3", "city": ("Cidade 3", "MA")}, {"name": "heitor guedes"}, {"name": "heitor gueddes"}, {"name": "heytor"},
         {"city": ("cidade 12", "ma")}, {"name": "clara brandao", "specialty": "specialty_1"}, {"specialty": "specialty_7"},
     ]  # fmt: skip
-    took = []
+    fastest = dict.fromkeys(range(len(asked)), 60.0)
     async with store.unit_of_work() as session:
         for _ in range(8):
-            for wish in asked:
+            for number, wish in enumerate(asked):
                 began = time.perf_counter()
-                assert await search(session, **wish) or wish  # type: ignore[arg-type]
-                took.append(time.perf_counter() - began)
-    assert sorted(took[len(asked) :])[len(took) // 2] < 0.02, "the median, since the machine is shared"
+                assert await search(session, **wish)  # type: ignore[arg-type]
+                fastest[number] = min(fastest[number], time.perf_counter() - began)
+    assert max(fastest.values()) < 0.05, "the fastest of eight, since the machine is shared"
