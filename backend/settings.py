@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 DEMO_ACCOUNT_SID = "AC" + "0" * 32
 DEMO_FROM = "whatsapp:+559830000000"
+# Whom people pay is invented for the demo: nowhere else may these be used.
+INVENTED = ("operator_cnpj", "slip_bank", "slip_agency", "slip_account", "pix_key")
 
 
 class Settings(BaseSettings):
@@ -127,6 +129,14 @@ class Settings(BaseSettings):
     def rasa_addresses(self) -> list[str]:
         """Every Rasa that may serve a conversation, without slashes at their ends."""
         return [url.strip().rstrip("/") for url in self.rasa_urls.split(",") if url.strip()]
+
+    @property
+    def still_invented(self) -> list[str]:
+        """The variables of whom people pay that still hold the demo's values although messages leave this machine."""
+        if self.sends_to_loopback:
+            return []
+        fields = type(self).model_fields
+        return [f"ZELO_{name.upper()}" for name in INVENTED if getattr(self, name) == fields[name].default]
 
     @property
     def sends_to_loopback(self) -> bool:

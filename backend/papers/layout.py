@@ -17,6 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from backend.errors import InvalidInput
 from backend.settings import Settings
 
 FONTS = Path(reportlab.__file__).parent / "fonts"
@@ -44,7 +45,11 @@ class Operator:
 
     @classmethod
     def configured(cls, settings: Settings) -> Operator:
-        """The operator that the settings describe."""
+        """The operator that the settings describe; InvalidInput where it is the demo's and papers would reach people."""
+        if settings.still_invented:
+            raise InvalidInput(
+                "Os dados de pagamento da operadora não foram configurados.", detail=f"{settings.still_invented}"
+            )
         return cls(
             name=settings.operator_name,
             cnpj=settings.operator_cnpj,

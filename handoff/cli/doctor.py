@@ -30,6 +30,7 @@ def _configured(config: Settings) -> list[tuple[bool, str, str]]:
         (bool(config.ans_registration) or not live, "Registro ANS", config.ans_registration or "da demonstração"),
         (token or not live, "Twilio", f"{config.twilio_from} em {config.twilio_url}"),
         (bool(config.public_url) or not live, "Endereço público", config.base_url),
+        (not config.still_invented, "Quem recebe as faturas", ", ".join(config.still_invented) or "configurado"),
         (True, "Banco de dados", "por URL" if config.database_url else "embutido (PostgreSQL 18)"),
         (True, "Redis", "por URL" if config.redis_url else "embutido (Valkey)"),
         (
