@@ -45,7 +45,7 @@ class Operator:
 
     @classmethod
     def configured(cls, settings: Settings) -> Operator:
-        """The operator that the settings describe; InvalidInput where it is the demo's and papers would reach people."""
+        """The operator that the settings describe; InvalidInput where it is the demo's and messages reach people."""
         if settings.still_invented:
             raise InvalidInput(
                 "Os dados de pagamento da operadora não foram configurados.", detail=f"{settings.still_invented}"
