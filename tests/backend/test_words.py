@@ -1,0 +1,52 @@
+"""A yes and a no as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.words import means_no, means_yes, spoken_list
+
+YES = [
+    "sim", "SIM", "s", "ss", "siiim", "simm", "si", "Sim, por favor", "sim pode marcar", "isso", "isso mesmo", "é isso aí", "pode", "pode ser", "pode sim",
+    "pode marcar", "pode confirmar, obrigada", "Obrigada, pode confirmar", "pode marcar minha filha", "ok", "okay", "ok obrigado", "certo", "certinho", "claro",
+    "quero", "quero sim", "quero esse", "quero essa por favor", "confirmo", "Confirmado!", "confirma aí", "fechado", "perfeito", "blz", "beleza", "joia", "combinado",
+    "com certeza", "está certo", "tá certo", "tá", "ta bom", "ta ótimo", "tudo certo", "td certo", "uhum", "aham", "positivo", "serve", "marca", "marque", "marca aí",
+    "marca por favor", "👍", "👍🏽", "👌", "✅", "não tem problema", "não vejo problema, pode marcar", "sem problema", "por mim tudo bem", "bora", "pode ser?", "vou querer",
+    "acho que sim", "ah sim", "moça, pode marcar", "minha filha pode botar", "oi, confirmo", "gostei", "aceito", "sim, dia 3", "agenda", "boa, confirmado",
+]  # fmt: skip
+NO = [
+    "não", "Nao", "naum", "n", "nn", "não, obrigado", "não quero", "quero não", "posso não", "pode não", "agora não", "claro que não", "acho que não", "isso não",
+    "nenhum", "nenhuma dessas", "nenhum desses serve", "nem pensar", "negativo", "melhor não", "de jeito nenhum", "num quero", "num posso nesse dia", "não, melhor terça",
+    "obrigada, não", "ah não",
+]  # fmt: skip
+NEITHER = [
+    "quero outro", "quero outro horário", "quero cancelar", "pode cancelar", "pode trocar o médico?", "quero um cardiologista", "quero marcar uma consulta com dermato",
+    "certo, mas tem mais tarde?", "sim, mas em outro dia", "ok só que outro médico", "pode me dizer onde fica?", "pode me ligar", "claro, e onde fica isso?", "quinta",
+    "1", "", "...", "bom dia", "obrigada", "cardiologista", "quanto custa", "simone", "oktoberfest", "podologista", "novembro", "noite", "nativo", "sinto dor", "amanhã",
+    "pode mudar?", "quero desistir", "confirmo nada, cancela", "boa tarde", "boa noite moça", "marca um cardiologista", "ta doendo", "nordeste", "claro como água? não sei",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", YES)
+def test_a_yes_is_a_yes_and_no_no(text: str) -> None:
+    assert means_yes(text)
+    assert not means_no(text)
+
+
+@pytest.mark.parametrize("text", NO)
+def test_a_no_is_a_no_and_no_yes(text: str) -> None:
+    assert means_no(text)
+    assert not means_yes(text)
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_what_only_begins_like_an_answer_is_none(text: str) -> None:
+    assert not means_yes(text)
+    assert not means_no(text)
+
+
+@pytest.mark.parametrize(
+    ("items", "spoken"), [([], ""), (["a"], "a"), (["a", "b"], "a e b"), (["a", "b", "c"], "a, b e c")]
+)
+def test_a_list_is_spoken(items: list[str], spoken: str) -> None:
+    assert spoken_list(items) == spoken
