@@ -25,7 +25,7 @@ from handoff.conversations.options import Option
 from handoff.conversations.tables import Contact, Conversation, Message, Turn
 from handoff.desk import teams
 from handoff.dispatch.assistant import Answer, Command, Reply
-from handoff.dispatch.turns import Question, next_question
+from handoff.dispatch.turns import TAPS, Question, next_question
 from handoff.whatsapp import outgoing
 from handoff.whatsapp.outgoing import Draft, Piece
 from handoff.whatsapp.templates import Templates
@@ -98,8 +98,10 @@ async def _turn(session: AsyncSession, conversation: Conversation) -> Turn | Non
     pending = await _pending(session, conversation.id)
     if not pending:
         return None
-    question = next_question(pending, await outgoing.last_options(session, conversation.id))
-    return await _freeze(session, conversation, question)
+    offered = await outgoing.last_options(session, conversation.id)
+    if pending[0].kind in TAPS:
+        offered = await outgoing.with_news_tapped(session, pending[0], offered)
+    return await _freeze(session, conversation, next_question(pending, offered))
 
 
 async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Message]:

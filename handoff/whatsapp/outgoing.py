@@ -22,6 +22,7 @@ from handoff.whatsapp.templates import Template, Templates
 LONGEST_BODY = 1600  # Twilio's limit for a WhatsApp text
 LONGEST_CAPTION = 1024  # WhatsApp's, beneath a picture
 REOPEN_TEMPLATE = "conversation_waiting"
+MOST_TAPPED = 20  # so many messages with options are looked back at for the one that was tapped
 NEWS = "answer_news"  # the intent behind the options of what the plan tells by itself
 
 
@@ -272,6 +273,25 @@ async def _news_before(session: AsyncSession, conversation_id: UUID) -> list[Jso
     )
     found = (await session.execute(query)).scalar_one_or_none() or []
     return [entry for entry in found if _option(entry).payload.get("intent") == NEWS]
+
+
+async def with_news_tapped(session: AsyncSession, tap: Message, offered: Sequence[Option]) -> Sequence[Option]:
+    """What was offered last, and beside it the options of news that stand further up in the conversation.
+
+    A reminder's button is tapped hours later, after other things were said. Each names the news that it answers, so it
+    never means anything else. WhatsApp mostly says which message was tapped; else the newest with that title counts.
+    """
+    query = select(Message.sid, Message.options).where(
+        Message.conversation_id == tap.conversation_id, Message.direction == "out", Message.options.is_not(None)
+    )
+    rows = (await session.execute(query.order_by(Message.id.desc()).limit(MOST_TAPPED))).all()
+    replied = (tap.form or {}).get("OriginalRepliedMessageSid")
+    found = list(offered)
+    for sid, options in rows:
+        for option in map(_option, (options or ()) if replied in {None, "", sid} else ()):
+            if option.payload.get("intent") == NEWS and option.title not in {one.title for one in found}:
+                found.append(option)
+    return found
 
 
 def _kept(option: Option) -> JsonObject:

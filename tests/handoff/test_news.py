@@ -436,3 +436,20 @@ def test_every_template_keeps_to_whatsapps_limits() -> None:
         assert all(len(button.title) <= 20 for button in template.buttons)
         assert not template.body.startswith("{{")
         assert not template.body.endswith("}}")
+
+
+async def test_a_tap_on_a_reminder_counts_hours_later_and_a_typed_word_does_not(rig: Rig) -> None:
+    await reminded(rig)
+    await rig.tell_all()
+    conversation = await only_conversation(rig)
+    await rig.say(conversation, "Como posso ajudar?", [{"title": "Agendar", "payload": {"intent": "choose"}}])
+    async with rig.store.sessions() as session:
+        offered = await outgoing.last_options(session, conversation)
+        tap = Message(conversation_id=conversation, kind="button", body="Confirmo", form={})
+        tapped = choose("Confirmo", await outgoing.with_news_tapped(session, tap, offered))
+        tap.form = {"OriginalRepliedMessageSid": "SM" + "0" * 32}
+        another = choose("Confirmo", await outgoing.with_news_tapped(session, tap, offered))
+    assert tapped is not None
+    assert tapped.payload["entities"] == {"news": "1", "answer": "confirm"}
+    assert another is None
+    assert choose("confirmo", offered) is None
