@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from actions.invoices.second_copy import SecondCopy
 from actions.news_processes import CancelReminded, HearNews
 from actions.process import Process, ended
 from actions.scheduling.book import Booking
@@ -48,6 +49,7 @@ PROCESSES: dict[str, Process] = {
     "reschedule_appointment": Reschedule(),
     "cancel_appointment": CancelAppointment(),
     "list_appointments": MyAppointments(),
+    "invoice_copy": SecondCopy(),
     "find_provider": AskAnybody(),
     "plan_information": AskAnybody(),
     # answers to news (actions/news.py)

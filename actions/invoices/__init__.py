@@ -1,0 +1,1 @@
+"""Second copies, receipts and year's statements: what is asked for, which, where to, and sending it."""
