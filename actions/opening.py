@@ -14,8 +14,11 @@ from backend.store.clock import local
 from backend.vocabulary import provider_name_in, specialties_in
 
 
-async def open_request(talk: Talk, intent: str) -> None:
-    """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]"""
+async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
+    """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]
+
+    `said`: what is known of the need already, where that is more than this message.
+    """
     talk.announce()
     kind = KIND_OF_INTENT[intent]
     paused = put_aside(talk, intent)
@@ -29,7 +32,7 @@ async def open_request(talk: Talk, intent: str) -> None:
         identity_result=None, identity_hint=None,
     )  # fmt: skip
     talk.state.clear()
-    talk.state.update({"said": talk.entity("said") or talk.text, "intent": intent, "protocol": protocol_id})
+    talk.state.update({"said": said or talk.entity("said") or talk.text, "intent": intent, "protocol": protocol_id})
     facts = facts_in(talk)
     if facts.cpf or facts.card:
         note_outcome(talk, await offer(talk, facts))

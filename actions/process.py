@@ -32,6 +32,10 @@ class Process:
     # Intents that are answers where `reads` finds one in the text, and another need otherwise.
     neighbours: ClassVar[frozenset[str]] = frozenset()
 
+    def needs_person(self, talk: Talk) -> bool:  # noqa: ARG002 (for those whose answers are only partly about somebody)
+        """Whether what is asked now may be told to a verified person alone. Pure."""
+        return self.needs_identity
+
     async def begin(self, talk: Talk) -> None:
         """The need is known and, where needed, the person: asks nothing; may end the request at once."""
         raise NotImplementedError
@@ -57,11 +61,14 @@ class Process:
 
 
 def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
-    """What is paused once `intent` comes first, newest last; the same need again replaces itself. Pure."""
+    """What is paused once `intent` comes first, newest last; the same need again replaces itself. Pure.
+
+    What was answered and only waits for what the person may still want to know (`answered`) is not gone back to.
+    """
     paused: list[dict[str, Any]] = list(talk.slot("paused_requests") or [])
     pending = talk.slot("pending_request")
-    if pending:
-        state = dict(talk.slot("request_state") or {})
+    state = dict(talk.slot("request_state") or {})
+    if pending and not state.get("answered"):
         paused.append({"intent": pending, "protocol": talk.slot("pending_protocol"), "state": state})
     return [request for request in paused if request["intent"] != intent][-MOST_PAUSED:]
 
@@ -69,6 +76,12 @@ def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
 def done(talk: Talk) -> None:
     """The request ended well: the form closes, the protocol too."""
     talk.remember(request_details=DONE)
+
+
+def go_over(talk: Talk, intent: str, said: str) -> None:
+    """The request ended well and leads to another one, which begins with `said`, what is known already."""
+    talk.state["then"] = {"intent": intent, "said": said}
+    done(talk)
 
 
 def to_desk(talk: Talk, *, reason: str = "") -> None:

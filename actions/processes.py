@@ -70,7 +70,7 @@ def pending_kind(talk: Talk) -> Kind:
 
 async def go_on(talk: Talk, process: Process) -> None:
     """Identity where it is missing, else the process's next step."""
-    if process.needs_identity and not await known(talk):
+    if process.needs_person(talk) and not await known(talk):
         talk.follow_up("identity_form")
         return
     await begin(talk, process)
@@ -90,7 +90,7 @@ async def carry_on(talk: Talk, process: Process) -> None:
     request begins from the first words.
     """
     begun = talk.state.get("begun")
-    if begun and (not process.needs_identity or begun == await _speaker(talk)):
+    if begun and (not process.needs_person(talk) or begun == await _speaker(talk)):
         talk.follow_up("request_form")
         return
     if begun:
@@ -140,7 +140,7 @@ async def resume_paused(talk: Talk) -> None:
     talk.state.update(request["state"])
     if request["intent"] in KIND_OF_INTENT:  # an answer to news is no kind of its own: it is only asked again
         talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
-    if process.needs_identity and not await known(talk):
+    if process.needs_person(talk) and not await known(talk):
         talk.follow_up("identity_form")
     else:
         await carry_on(talk, process)

@@ -87,7 +87,7 @@ class ValidateRequestForm(ZeloAction):
         answered = bool(talk.chosen)
         if not answered and (_interrupts(talk, process) or _other_need(talk, process)):
             return
-        if process.needs_identity and not await known(talk):
+        if process.needs_person(talk) and not await known(talk):
             talk.remember(request_details=IDENTITY_OVER)
         elif await process.take(talk):
             talk.remember(misunderstandings=0)
@@ -145,11 +145,17 @@ class FinishRequest(ZeloAction):
         """Branches by how it ended."""
         outcome = talk.slot("request_details")
         if outcome == IDENTITY_OVER:
-            talk.remember(request_details=None, identity_result=None, identity_hint="again")
+            asked_before = talk.state.get("begun") not in {None, "nobody"}
+            hint = "again" if asked_before else None
+            talk.remember(request_details=None, identity_result=None, identity_hint=hint)
             talk.follow_up("identity_form")
         elif outcome == DONE:
+            then = talk.state.get("then")
             await self._close(talk)
-            await resume_paused(talk)
+            if then:
+                await open_request(talk, then["intent"], said=then["said"])
+            else:
+                await resume_paused(talk)
         else:
             await self._to_desk(talk, "" if outcome == TO_DESK else str(outcome or ""))
 
