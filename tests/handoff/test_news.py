@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from backend.actor import SYSTEM
 from backend.audit import AuditRow
 from backend.contracts import Contract
 from backend.events import Event
@@ -22,7 +23,6 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.options import choose
 from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
-from handoff.dispatch import news
 from handoff.dispatch.news_texts import spoken_from
 from handoff.whatsapp import outgoing
 from tests.backend.agenda import NOW, TOMORROW, at
@@ -349,7 +349,7 @@ async def test_what_comes_too_late_is_unknown_or_no_longer_so_is_closed_and_told
     await rig.tell("appointment_reminder", ana, appointment)
     async with rig.store.unit_of_work() as session:
         booked = await session.get_one(Appointment, appointment)
-        await changes.cancel(session, appointment=booked, actor=news.SYSTEM, now=NOW)
+        await changes.cancel(session, appointment=booked, actor=SYSTEM, now=NOW)
     assert await rig.codes() == ["too_late", "unknown_kind", "not_current"]
     assert await rig.sent() == []
 
@@ -407,7 +407,7 @@ async def test_an_offer_that_nobody_answered_goes_to_the_next_by_whichever_worke
             )  # fmt: skip
         await session.flush()
         booked = await session.get_one(Appointment, appointment)
-        await changes.cancel(session, appointment=booked, actor=news.SYSTEM, now=NOW)
+        await changes.cancel(session, appointment=booked, actor=SYSTEM, now=NOW)
     assert await rig.codes() == ["template"]
 
     async def end_offers() -> int:
@@ -453,3 +453,75 @@ async def test_a_tap_on_a_reminder_counts_hours_later_and_a_typed_word_does_not(
     assert tapped.payload["entities"] == {"news": "1", "answer": "confirm"}
     assert another is None
     assert choose("confirmo", offered) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "given", "told"),
+    [
+        ("approved", {}, ("foi autorizado", "válida até")),
+        ("denied", {"reason": "Falta o laudo.", "clause": "Cláusula 7"},
+         ("foi negado", "Falta o laudo.", "Cláusula 7", "ouvidoria", "7 dias úteis")),
+        ("waiting_document", {"missing": "o laudo"}, ("falta: o laudo",)),
+        ("cancelled", {}, ("cancelado",)),
+    ],
+)  # fmt: skip
+async def test_each_decision_is_told_with_what_belongs_to_it(
+    rig: Rig, state: str, given: dict[str, str], told: tuple[str, ...]
+) -> None:
+    ana = await rig.person("Ana Rocha", ANA)
+    await rig.verify(await rig.contact(ANA, ANA, wrote=HOUR), ana)
+    await rig.decided(ana, state, **given)
+    assert await rig.codes() == ["told_in_full"]
+    [(_, text, _)] = await rig.sent()
+    assert all(part in text for part in (*told, "Mamografia digital", "Protocolo: 999999"))
+    assert "!" not in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"), [({}, "O boleto da fatura de 07/2026"), ({"state": "cancelled"}, "foi cancelada")]
+)
+async def test_an_invoices_news_are_told_as_it_stands_now(rig: Rig, columns: dict[str, object], told: str) -> None:
+    ana = await rig.person("Ana Rocha", ANA)
+    await rig.verify(await rig.contact(ANA, ANA, wrote=HOUR), ana)
+    await billed(rig, "Ana Rocha", **columns)
+    assert await rig.codes() == ["told_in_full"]
+    assert told in (await rig.sent())[0][1]
+
+
+async def test_a_reply_is_told_in_full_to_the_verified_person(rig: Rig) -> None:
+    ana = await rig.person("Ana Rocha", ANA)
+    await rig.verify(await rig.contact(ANA, ANA, wrote=HOUR), ana)
+    protocol_id = await rig.protocol(ana)
+    async with rig.store.unit_of_work() as session:
+        protocol = await protocols.get(session, protocol_id)
+        await protocols.add_entry(
+            session, protocol=protocol, step="reply", text="Já está pronto.", actor=SYSTEM, now=NOW
+        )
+    await rig.tell("protocol_answered", ana, protocol_id, protocol_id=protocol_id)
+    assert await rig.codes() == ["told_in_full"]
+    assert "Já está pronto." in (await rig.sent())[0][1]
+
+
+async def test_what_the_clinic_withdrew_is_told_with_an_apology_and_a_way_on(rig: Rig) -> None:
+    ana = await rig.person("Ana Rocha", ANA)
+    await rig.contact(ANA, ANA, wrote=HOUR)
+    await rig.tell("appointment_withdrawn", ana, await rig.booked(ana))
+    await rig.tell_all()
+    [(_, text, options)] = await rig.sent()
+    assert "Pedimos desculpas" in text
+    assert options == ["Ver outros horários", "Falar com atendente"]
+    assert not any(word in text for word in HEALTH_OR_MONEY)
+
+
+async def test_a_verified_person_hears_doctor_and_address_of_an_offered_vacancy(rig: Rig) -> None:
+    ana = await rig.person("Ana Rocha", ANA)
+    await rig.verify(await rig.contact(ANA, ANA, wrote=HOUR), ana)
+    appointment = await rig.booked(ana)
+    async with rig.store.unit_of_work() as session:
+        held = await session.get_one(Appointment, appointment)
+        held.state, held.held_until, held.booked_at = "held", NOW + HOUR, None
+    await rig.tell("vacancy_offered", ana, appointment)
+    assert await rig.codes() == ["told_in_full"]
+    [(_, text, options)] = await rig.sent()
+    assert all(part in text for part in ("Dra. Helena 9", "Rua Um", "até as 11:00"))
+    assert options == ["Quero", "Não quero"]
