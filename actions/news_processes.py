@@ -7,8 +7,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from actions.process import Process, done, person_of, said_no, said_yes
-from actions.scheduling.book import visit_values
-from actions.scheduling.booked import says_cancel
+from actions.scheduling.asking import visit_values
+from actions.scheduling.words import says_cancel
 from actions.talk import Talk
 from backend import beneficiaries, news
 from backend.beneficiaries import Beneficiary

@@ -166,7 +166,7 @@ class FinishRequest(ZeloAction):
             protocol = await protocols.get(talk.session, UUID(protocol_id))
             waits = talk.state.get("waits")
             end = protocols.set_waiting if waits else protocols.close_protocol
-            text = str(waits or "Atendido pela assistente.")
+            text = str(waits or talk.state.get("ending") or "Atendido pela assistente.")
             await end(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=text)
         talk.forget_request()
 

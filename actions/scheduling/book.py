@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from actions.process import Process, done, person_of, protocol_number, protocol_of, said_no, said_yes, to_desk
-from actions.scheduling import looking
-from actions.scheduling.looking import absorb, read, spoken_wish, wish_of
+from actions.scheduling import asking, looking, words
+from actions.scheduling.asking import visit_values
+from actions.scheduling.looking import absorb, read, spoken_wish, today_of, wish_of
 from actions.scheduling.whom import Whom, agrees_for, read_whom
 from actions.talk import Talk
 from backend import beneficiaries
-from backend.beneficiaries import is_covered
+from backend.beneficiaries import Beneficiary, is_covered
 from backend.errors import InvalidInput, NotFound, Taken
 from backend.protocols import verbs as protocols
 from backend.scheduling import booking, search, waiting
-from backend.scheduling.booking import Visit
 from backend.scheduling.rules import last_day
 from backend.store.clock import local
 from backend.vocabulary import specialty
 from backend.words import means_no, means_yes, numeric_date, spoken_moment
-
-OFFER_TEXTS = {
-    "more": "vacancies_more",
-    "other_days": "vacancies_other_days",
-    "other_doctors": "vacancies_other_doctors",
-    "other_cities": "vacancies_other_cities",
-}
-YES_NO_OTHER = (
-    ("Confirmar", {"answer": "yes"}),
-    ("Outro horário", {"answer": "other"}),
-    ("Desistir", {"answer": "stop"}),
-)
 
 
 class Booking(Process):
@@ -49,18 +37,33 @@ class Booking(Process):
     async def begin(self, talk: Talk) -> None:
         """Takes all that the first message says."""
         person = await person_of(talk)
-        talk.state["for"] = str(person.id)
+        talk.state.update({"for": str(person.id), "for_name": person.full_name})
         said = str(talk.state.get("said") or "")
-        await self._take_whom(talk, said)
+        if not await self._take_whom(talk, said) and person.standing == "payer":
+            await self._for_whom_he_pays(talk, person)
         await absorb(talk, read(talk, said))
         await self._advance(talk)
 
+    async def _for_whom_he_pays(self, talk: Talk, payer: Beneficiary) -> None:
+        """Who pays and is not covered himself can only mean one of the contract."""
+        family = await beneficiaries.family_of(talk.session, payer)
+        covered = [person for person in family if is_covered(person, today_of(talk))]
+        if len(covered) == 1:
+            await self._for(talk, covered[0].id)
+        elif covered:
+            self._ask_whom(talk, Whom(None, tuple(covered)))
+
     def reads(self, talk: Talk) -> bool:
-        """A yes or no to the confirmation, a number, or anything about specialty, city, doctor or days."""
-        stage = talk.state.get("stage")
-        if stage == "confirm" and (means_yes(talk.text) or means_no(talk.text)):
+        """A choice, a yes or no, another day or hour, or anything about specialty, city, doctor or days."""
+        if words.speaks_of_booked(talk.text):
+            return False
+        offering, confirming = (talk.state.get("stage") == stage for stage in ("offer", "confirm"))
+        answers = (means_no(talk.text), words.mentions_other(talk.text), words.says_cancel(talk.text))
+        if (offering or confirming) and any((*answers, looking.wants_change(talk))):
             return True
-        if stage == "offer" and looking.pick(talk, talk.state.get("offered") or []):
+        if confirming and means_yes(talk.text):
+            return True
+        if offering and looking.pick(talk.text, talk.state.get("offered") or [], today=today_of(talk)):
             return True
         return bool(talk.chosen or read(talk))
 
@@ -71,9 +74,12 @@ class Booking(Process):
         if talk.context.get("attachments") and not talk.text:
             talk.say("file_kept_here")
             return True
-        if talk.state.get("stage") == "whom":
+        stage = talk.state.get("stage")
+        if words.says_cancel(talk.text) and stage in {"offer", "confirm"}:
+            return await self._stop(talk)
+        if stage == "whom":
             return await self._take_whom(talk, talk.text, asked=True) and await self._advance(talk)
-        if talk.state.get("stage") == "confirm":
+        if stage == "confirm":
             return await self._confirmed(talk)
         return await self._wished(talk)
 
@@ -98,13 +104,11 @@ class Booking(Process):
         """An answer to the confirmation: another wish goes before the yes or no that it stands beside."""
         if await self._take_whom(talk, talk.text):
             return await self._hold(talk, UUID(talk.state["slot"])) if talk.state.get("stage") == "confirm" else True
-        if self._wishes_otherwise(talk):
+        if self._wishes_otherwise(talk) or looking.wants_change(talk):
             return await self._wished(talk)
         if said_yes(talk) or means_yes(talk.text):
             return await self._book(talk)
-        if said_no(talk) or means_no(talk.text) or looking.mentions_other(talk.text):
-            return await self._others(talk)
-        return False
+        return await self._others(talk) if _refuses(talk) else False
 
     @staticmethod
     def _wishes_otherwise(talk: Talk) -> bool:
@@ -120,29 +124,29 @@ class Booking(Process):
 
     async def _wished(self, talk: Talk) -> bool:
         """A specialty, city, doctor or days; or one of the offered ones in words; or 'nenhum desses'."""
-        offered = talk.state.get("offered") or []
-        if looking.wants_to_wait(talk.text) and await self._wait(talk):
+        if words.wants_to_wait(talk.text) and await self._wait(talk):
             return True
-        chosen = looking.pick(talk, offered) if talk.state.get("stage") == "offer" else None
+        offering = talk.state.get("stage") == "offer"
+        offered = talk.state.get("offered") or []
+        chosen = looking.pick(talk.text, offered, today=today_of(talk)) if offering else None
         if chosen is not None:
             return await self._hold(talk, UUID(chosen["slot"]))
-        reading = read(talk)
+        reading = looking.read_answer(talk)
         whom = await self._take_whom(talk, talk.text)
-        if not reading and not whom:
-            if talk.state.get("stage") == "offer" and (
-                said_no(talk) or means_no(talk.text) or looking.mentions_other(talk.text)
-            ):
-                return await self._others(talk)
+        amended = looking.amend(talk, reading)
+        if reading or whom or amended:
+            await absorb(talk, reading)
+            return await self._advance(talk)
+        if not offering or not _refuses(talk):
             return False
-        await absorb(talk, reading)
-        return await self._advance(talk)
+        nothing_left = talk.state.get("offer") == "nothing"
+        return await self._stop(talk) if nothing_left else await self._others(talk)
 
     # -- for whom
 
     async def _take_whom(self, talk: Talk, text: str, *, asked: bool = False) -> bool:
-        speaker = await person_of(talk)
+        speaker, today = await person_of(talk), today_of(talk)
         family = await beneficiaries.family_of(talk.session, speaker)
-        today = local(talk.now).date()
         whom = read_whom(text, speaker, family, today)
         if whom is None and asked:
             whom = read_whom(f"para {text}", speaker, family, today)
@@ -160,12 +164,12 @@ class Booking(Process):
     async def _for(self, talk: Talk, person_id: UUID) -> bool:
         speaker, other = await person_of(talk), await beneficiaries.get(talk.session, person_id)
         talk.state.pop("whom", None)
-        if not agrees_for(speaker, other, local(talk.now).date()):
+        if not agrees_for(speaker, other, today_of(talk)):
             talk.state.update(stage="adult", adult=other.first_name)
             return True
         asked = talk.state.get("stage") in {"whom", "adult"}
         changed = talk.state.get("for") != str(other.id)
-        talk.state["for"] = str(other.id)
+        talk.state.update({"for": str(other.id), "for_name": other.full_name})
         if asked:
             talk.state["stage"] = ""
         return changed or asked
@@ -177,12 +181,14 @@ class Booking(Process):
         if talk.state.get("stage") in {"whom", "adult"}:
             return True
         person = await beneficiaries.get(talk.session, UUID(talk.state["for"]))
-        if not is_covered(person, local(talk.now).date()):
+        if not is_covered(person, today_of(talk)):
             talk.say("not_covered", name=person.first_name)
             to_desk(talk, reason="not_covered")
             return True
         wish = talk.state.setdefault("wish", {})
-        if not wish.get("city") and person.city:
+        if wish.get("city"):
+            talk.state.pop("ask_city", None)
+        elif person.city and not talk.state.get("ask_city"):
             wish.update(city=person.city, state=person.state)
         if not wish.get("specialty"):
             talk.state["stage"] = "specialty"
@@ -192,21 +198,24 @@ class Booking(Process):
             await self._look(talk)
         return True
 
-    async def _look(self, talk: Talk, *, others: bool = False) -> None:
+    async def _look(self, talk: Talk, *, others: bool = False, without: str | None = None) -> None:
+        """Offers what there is for the wish: `others` than were seen, or all of it but the slot `without`."""
         wish = wish_of(talk.state)
         assert wish is not None
-        if talk.state.pop("hold", None):
+        if talk.state.get("hold"):
             await self.abandon(talk)
-        seen = talk.state.get("seen") if others else talk.state.update(seen=[])
-        offer = await search.find(talk.session, wish, now=talk.now, excluded=[UUID(slot) for slot in seen or ()])
-        if offer.too_late and not others:
+        if not others:
+            talk.state["seen"] = [without] if without else []
+        seen = [UUID(slot) for slot in talk.state.get("seen") or ()]
+        offer = await search.find(talk.session, wish, now=talk.now, excluded=seen)
+        if offer.too_late and not seen:
             await self._cannot_keep_term(talk)
             return
         found = offer.exact or offer.nearest
         looking.remember_offered(talk, found)
         kind = "exact" if offer.exact else "other_days" if offer.other_days else "other_doctors"
         kind = "other_cities" if offer.other_cities else kind
-        if others and kind != "other_cities":
+        if others and kind == "exact":
             kind = "more"
         talk.state.update(stage="offer", offer=kind if found else "nothing")
 
@@ -214,7 +223,7 @@ class Booking(Process):
         """RN 566: no vacancy in time is the scheduling team's work under this protocol, never a refusal."""
         wish = talk.state["wish"]
         known = specialty(wish["specialty"])
-        last = last_day(known.care_class, local(talk.now).date(), state=wish["state"])
+        last = last_day(known.care_class, today_of(talk), state=wish["state"])
         protocol = await protocol_of(talk)
         if protocol is not None:
             await protocols.add_entry(
@@ -239,10 +248,11 @@ class Booking(Process):
             )  # fmt: skip
         except (Taken, NotFound, InvalidInput) as problem:
             talk.say("slot_gone", problem=problem.message)
-            await self._look(talk)
+            await self._look(talk, without=str(slot_id))
             return True
         starts = held.during.lower
-        talk.state.update(stage="confirm", hold=str(held.id), slot=str(slot_id), held_at=str(starts))
+        assert starts is not None
+        talk.state.update(stage="confirm", hold=str(held.id), slot=str(slot_id), held_at=starts.isoformat())
         return True
 
     async def _book(self, talk: Talk) -> bool:
@@ -253,19 +263,18 @@ class Booking(Process):
             await self.settle(talk, held.id)
         except (Taken, InvalidInput) as problem:
             talk.say("slot_gone", problem=problem.message)
-            talk.state.pop("hold", None)
-            await booking.release(talk.session, appointment=held, actor=talk.actor, now=talk.now)
-            await self._look(talk)
+            await self._look(talk, without=str(held.slot_id))
             return True
         visit = await booking.visit(talk.session, held.id)
         person = await beneficiaries.get(talk.session, held.beneficiary_id)
-        soon = local(visit.starts_at).date() <= local(talk.now).date() + timedelta(days=1)  # no reminder comes then
+        soon = local(visit.starts_at).date() <= today_of(talk) + timedelta(days=1)  # no reminder comes then
         text = "booked_today" if soon and self.booked_text == "booked" else self.booked_text
         talk.say(text, **visit_values(visit), name=person.full_name, number=await protocol_number(talk))
         done(talk)
         return True
 
     booked_text: ClassVar[str] = "booked"
+    stopped_text: ClassVar[str] = "stopped"
 
     async def settle(self, talk: Talk, held_id: UUID) -> None:
         """Makes the hold a booking. Taken or InvalidInput where it cannot be."""
@@ -288,71 +297,30 @@ class Booking(Process):
 
     async def _stop(self, talk: Talk) -> bool:
         await self.abandon(talk)
-        talk.say("stopped")
+        talk.say(self.stopped_text)
+        talk.state["ending"] = "Desistência de quem pediu."
         done(talk)
         return True
 
     async def abandon(self, talk: Talk) -> None:
         """Lets go of what is held."""
-        hold = talk.state.get("hold")
+        hold = talk.state.pop("hold", None)
         if hold:
             held = await booking.get(talk.session, UUID(hold))
             await booking.release(talk.session, appointment=held, actor=talk.actor, now=talk.now)
 
     def describe(self, talk: Talk) -> str:
-        """The wish, and what the person wrote first."""
-        return "\n".join(filter(None, [spoken_wish(talk.state), f"Disse: {talk.state.get('said') or ''}"]))
-
-    # -- questions
+        """The wish, for whom, what was chosen, and what the person wrote first."""
+        held_at = talk.state.get("held_at") if talk.state.get("stage") == "confirm" else None
+        chosen = f"Tinha escolhido: {spoken_moment(datetime.fromisoformat(held_at))}" if held_at else ""
+        whom = f"Para: {talk.state['for_name']}" if talk.state.get("for_name") else ""
+        said = f"Disse: {talk.state.get('said') or ''}"
+        return "\n".join(filter(None, [spoken_wish(talk.state), whom, chosen, said]))
 
     async def ask(self, talk: Talk) -> None:
         """The question of the present stage."""
-        stage = talk.state.get("stage")
-        unknown = talk.state.pop("unknown_doctor", None)
-        if unknown:
-            talk.say("unknown_doctor", doctor=str(unknown).title())
-        if stage == "whom":
-            people = [(name, {"person": person_id}) for person_id, name in talk.state.get("whom") or ()]
-            talk.say("ask_whom" if people else "nobody_like_that", options=[*people, await self._myself(talk)])
-        elif stage == "adult":
-            myself = await self._myself(talk)
-            desk = ("Falar com atendente", {"answer": looking.DESK})
-            talk.say("adult_must_agree", name=talk.state.get("adult"), options=[myself, desk])
-        elif stage == "city":
-            talk.say("ask_city")
-        elif stage == "offer":
-            self._ask_offer(talk)
-        elif stage == "confirm":
-            await self._ask_confirm(talk)
-        else:
-            talk.say("ask_specialty")
-
-    async def _myself(self, talk: Talk) -> tuple[str, dict[str, str]]:
-        return ("É para mim", {"person": str((await person_of(talk)).id)})
-
-    def _ask_offer(self, talk: Talk) -> None:
-        options = looking.options_of(talk)
-        wish = spoken_wish(talk.state)
-        kind = talk.state.get("offer")
-        if kind == "exact":
-            talk.say("vacancies", wish=wish, options=[*options, ("Outros horários", {"answer": looking.MORE})])
-            return
-        more = [("Entrar na lista de espera", {"answer": looking.WAITING}), ("Falar com atendente", {"answer": "desk"})]
-        text = OFFER_TEXTS.get(str(kind), "no_more_vacancies")
-        talk.say(text, wish=wish, options=[*options, *more])
-
-    async def _ask_confirm(self, talk: Talk) -> None:
-        held = await booking.visit(talk.session, UUID(talk.state["hold"]))
-        person = await beneficiaries.get(talk.session, held.appointment.beneficiary_id)
-        talk.say("confirm_booking", **visit_values(held), name=person.full_name, options=YES_NO_OTHER)
+        await asking.ask(talk)
 
 
-def visit_values(visit: Visit) -> dict[str, Any]:
-    """What texts say of an appointment. Pure."""
-    return {
-        "specialty": specialty(visit.specialty).name,
-        "doctor": visit.provider_name,
-        "moment": spoken_moment(visit.starts_at),
-        "place": visit.place_name,
-        "address": visit.address,
-    }
+def _refuses(talk: Talk) -> bool:
+    return said_no(talk) or means_no(talk.text) or words.mentions_other(talk.text)

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.process import Process, done, person_of, protocol_number, said_no, said_yes
-from actions.scheduling.book import Booking, visit_values
-from actions.scheduling.looking import absorb, read
+from actions.scheduling.asking import visit_values
+from actions.scheduling.book import Booking
+from actions.scheduling.looking import read, today_of
+from actions.scheduling.words import (
+    says_cancel,
+    says_move,
+    says_never_mind,
+    speaks_of_list,
+    wants_choices,
+    wants_to_wait,
+)
 from actions.talk import Option, Talk
 from backend import beneficiaries
 from backend.beneficiaries import may_act_for
 from backend.identifiers import plain
-from backend.scheduling import booking, changes
+from backend.protocols import verbs as protocols
+from backend.scheduling import booking, changes, waiting
 from backend.scheduling.booking import Visit
-from backend.scheduling.when import read_when
+from backend.scheduling.tables import WaitingEntry
+from backend.scheduling.when import When, read_when
 from backend.store.clock import local
 from backend.vocabulary import specialties_in, specialty
 from backend.words import means_no, means_yes, spoken_moment
-
-_CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
-_NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
-
-
-def says_cancel(text: str) -> bool:
-    """'cancela', 'quero desmarcar'; not 'deixa pra lá', which leaves everything as it is. Pure."""
-    said = plain(text)
-    return bool(_CANCEL.search(said)) and not _NEVER_MIND.search(said) and not means_no(text)
 
 
 async def visits_of(talk: Talk) -> list[Visit]:
@@ -38,19 +41,22 @@ async def visits_of(talk: Talk) -> list[Visit]:
     return await booking.upcoming(talk.session, own or [person.id], now=talk.now)
 
 
-def meant(text: str, visits: list[Visit], talk: Talk) -> list[Visit]:
+def meant(text: str, visits: list[Visit], *, today: date) -> list[Visit]:
     """Which appointments a text may mean, by specialty, doctor or day; all of them where it names none. Pure."""
-    codes = {found.code for found in specialties_in(text)}
-    when = read_when(text, today=local(talk.now).date())
+    codes = {found.code for found in specialties_in(text, asked=True)}
+    when = read_when(text, today=today)
+    on_day = [visit for visit in visits if when is not None and when.fits(local(visit.starts_at))]
     words = set(re.findall(r"[a-z]{4,}", plain(text)))
     by_doctor = [visit for visit in visits if words & set(re.findall(r"[a-z]{4,}", plain(visit.provider_name)))]
-    if by_doctor:
-        return by_doctor
-    by_specialty = [visit for visit in visits if visit.specialty in codes]
-    if by_specialty:
-        return by_specialty
-    by_day = [visit for visit in visits if when is not None and when.fits(local(visit.starts_at))]
-    return by_day or visits
+    named = by_doctor or [visit for visit in visits if visit.specialty in codes]
+    both = [visit for visit in named if visit in on_day]
+    return both or named or on_day or visits
+
+
+def new_time(text: str, *, today: date) -> When | None:
+    """The time to which something shall be moved: 'de quarta pra sexta' is Friday. Pure."""
+    *_, last = re.split(r"\b(?:para|pra|pro|p/)\b", text.lower())
+    return read_when(last, today=today) or read_when(text, today=today)
 
 
 def options_of(visits: list[Visit]) -> list[Option]:
@@ -71,14 +77,16 @@ class MyAppointments(Process):
 
     async def begin(self, talk: Talk) -> None:
         """Tells them, each with day, doctor, address and protocol."""
-        visits = await visits_of(talk)
+        visits, waits = await visits_of(talk), await entries_of(talk)
         person = await person_of(talk)
-        if not visits:
+        if not visits and not waits:
             talk.say("no_appointments")
         for visit in visits:
             other = await beneficiaries.get(talk.session, visit.appointment.beneficiary_id)
             whose = "" if other.id == person.id else f"\nPara: {other.full_name}"
             talk.say("appointment", **visit_values(visit), whose=whose, number=visit.protocol_number)
+        for entry in waits:
+            talk.say("still_waiting", wish=_waited_for(entry))
         if visits:
             talk.say("appointments_more")
         done(talk)
@@ -94,12 +102,25 @@ class CancelAppointment(Process):
 
     async def begin(self, talk: Talk) -> None:
         """Finds what is meant; nothing booked ends it."""
+        if wants_to_wait(str(talk.state.get("said") or "")):
+            await self._leave_waiting_list(talk)
+            return
         visits = await visits_of(talk)
         if not visits:
             talk.say("no_appointments")
             done(talk)
             return
-        self._narrow(talk, meant(str(talk.state.get("said") or ""), visits, talk))
+        talk.state["all"] = [str(visit.appointment.id) for visit in visits]
+        self._narrow(talk, meant(str(talk.state.get("said") or ""), visits, today=today_of(talk)))
+
+    @staticmethod
+    async def _leave_waiting_list(talk: Talk) -> None:
+        entries = await entries_of(talk)
+        for entry in entries:
+            await waiting.leave(talk.session, entry=entry, actor=talk.actor, now=talk.now)
+            await _close_waiting(talk, entry)
+        talk.say("left_waiting_list" if entries else "on_no_waiting_list")
+        done(talk)
 
     @staticmethod
     def _narrow(talk: Talk, visits: list[Visit]) -> None:
@@ -107,27 +128,29 @@ class CancelAppointment(Process):
         talk.state["stage"] = "sure" if len(visits) == 1 else "which"
 
     def reads(self, talk: Talk) -> bool:
-        """A choice, a yes, a no, or the words of an appointment."""
-        return bool(talk.chosen or means_yes(talk.text) or means_no(talk.text) or says_cancel(talk.text) or read(talk))
+        """A choice, a yes, a no, or the words of an appointment; to move it is another need."""
+        answers = (means_yes(talk.text), means_no(talk.text), says_cancel(talk.text), bool(read(talk)))
+        return bool(talk.chosen) or (any(answers) and not says_move(talk.text))
 
     async def take(self, talk: Talk) -> bool:
-        """Which one, then yes or no."""
+        """Which one, then yes or no; another one may be named at any step."""
         visits = await _visits(talk)
         if "item" in talk.chosen:
             self._narrow(talk, [visit for visit in visits if str(visit.appointment.id) == talk.chosen["item"]])
             return True
-        if talk.state.get("stage") == "sure":
+        sure = talk.state.get("stage") == "sure"
+        among = await _visits(talk, "all") if sure else visits
+        found = meant(talk.text, among, today=today_of(talk))
+        if len(found) < len(among) and not talk.chosen and not set(map(_id, found)) >= set(map(_id, visits)):
+            self._narrow(talk, found)
+            return True
+        if sure:
             return await self._answered(talk, visits[0])
-        found = meant(talk.text, visits, talk)
-        if len(found) == len(visits) and not said_no(talk):
-            return False
-        if said_no(talk) and len(found) == len(visits):
-            return await self._keep(talk)
-        self._narrow(talk, found)
-        return True
+        refuses = said_no(talk) or means_no(talk.text) or says_never_mind(talk.text)
+        return await self._keep(talk) if refuses else False
 
     async def _answered(self, talk: Talk, visit: Visit) -> bool:
-        if said_no(talk) or means_no(talk.text) or _NEVER_MIND.search(plain(talk.text)):
+        if said_no(talk) or means_no(talk.text) or says_never_mind(talk.text):
             return await self._keep(talk)
         if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
             await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
@@ -151,8 +174,9 @@ class CancelAppointment(Process):
         await ask_sure(talk, visits[0])
 
     def describe(self, talk: Talk) -> str:
-        """What the person wrote first."""
-        return f"Quer cancelar uma consulta. Disse: {talk.state.get('said') or ''}"
+        """What the person wrote first, and which one he means where that is known."""
+        which = f"\n{talk.state['which']}" if talk.state.get("stage") == "sure" and talk.state.get("which") else ""
+        return f"Quer cancelar uma consulta. Disse: {talk.state.get('said') or ''}{which}"
 
 
 async def ask_sure(talk: Talk, visit: Visit) -> None:
@@ -161,8 +185,32 @@ async def ask_sure(talk: Talk, visit: Visit) -> None:
     talk.say("ask_sure_to_cancel", **visit_values(visit), options=options)
 
 
-async def _visits(talk: Talk) -> list[Visit]:
-    return [await booking.visit(talk.session, UUID(visit)) for visit in talk.state.get("visits") or ()]
+async def _visits(talk: Talk, key: str = "visits") -> list[Visit]:
+    return [await booking.visit(talk.session, UUID(visit)) for visit in talk.state.get(key) or ()]
+
+
+def _id(visit: Visit) -> UUID:
+    return visit.appointment.id
+
+
+async def entries_of(talk: Talk) -> list[WaitingEntry]:
+    """What the person, and the minors whom he answers for, wait for. [rule 10]"""
+    person, today = await person_of(talk), today_of(talk)
+    family = await beneficiaries.family_of(talk.session, person)
+    own = [other.id for other in family if may_act_for(person, other, today)]
+    return [entry for other in own for entry in await waiting.of_person(talk.session, other)]
+
+
+def _waited_for(entry: WaitingEntry) -> str:
+    when = When.from_json(entry.wish).describe() if entry.wish else ""
+    return ", ".join(filter(None, [f"{specialty(entry.specialty).name} em {entry.city}", when]))
+
+
+async def _close_waiting(talk: Talk, entry: WaitingEntry) -> None:
+    if entry.protocol_id is not None:
+        protocol = await protocols.get(talk.session, entry.protocol_id)
+        text = "Saiu da lista de espera."
+        await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=text)
 
 
 class Reschedule(Booking):
@@ -171,6 +219,7 @@ class Reschedule(Booking):
     own: ClassVar[frozenset[str]] = frozenset({"reschedule_appointment", "schedule_appointment"})
     neighbours: ClassVar[frozenset[str]] = Booking.neighbours | {"cancel_flow"}
     booked_text: ClassVar[str] = "moved"
+    stopped_text: ClassVar[str] = "kept"
 
     async def begin(self, talk: Talk) -> None:
         """Finds what is meant; nothing booked ends it with a way to book."""
@@ -183,7 +232,7 @@ class Reschedule(Booking):
             done(talk)
             return
         said = str(talk.state.get("said") or "")
-        found = meant(said, visits, talk)
+        found = meant(said, visits, today=today_of(talk))
         talk.state["visits"] = [str(visit.appointment.id) for visit in found]
         if len(found) == 1:
             await self._from(talk, found[0], said)
@@ -193,14 +242,15 @@ class Reschedule(Booking):
     async def _from(self, talk: Talk, visit: Visit, said: str) -> None:
         """The same specialty, doctor and city, at another time; the new time is asked for where it was not said."""
         talk.state["moving"] = str(visit.appointment.id)
-        talk.state["for"] = str(visit.appointment.beneficiary_id)
+        person = await beneficiaries.get(talk.session, visit.appointment.beneficiary_id)
+        talk.state.update({"for": str(person.id), "for_name": person.full_name})
+        talk.state["held_at"] = visit.starts_at.isoformat()
         wish: dict[str, Any] = {
             "specialty": visit.specialty, "city": visit.city, "state": visit.state,
             "provider": str(visit.appointment.provider_id), "doctor": visit.provider_name,
         }  # fmt: skip
         talk.state["wish"] = wish
-        reading = read(talk, said)
-        when = reading.when
+        when = new_time(said, today=today_of(talk))
         if when is not None and when.fits(local(visit.starts_at)) and when.says_days:
             when = None  # the day that was named is the old one: 'a consulta de quinta'
         if when is None:
@@ -211,7 +261,9 @@ class Reschedule(Booking):
 
     def reads(self, talk: Talk) -> bool:
         """Also the words of an appointment, and that it shall rather be cancelled."""
-        return super().reads(talk) or talk.state.get("stage") in {"which", "sure"} or says_cancel(talk.text)
+        if talk.state.get("stage") in {"which", "sure", "when"} or says_cancel(talk.text):
+            return not speaks_of_list(talk.text)
+        return super().reads(talk)
 
     async def take(self, talk: Talk) -> bool:
         """Which one, then as a booking; or the wish to cancel it after all."""
@@ -220,17 +272,14 @@ class Reschedule(Booking):
             return await self._cancel_instead(talk)
         if stage == "which" or "item" in talk.chosen:
             return await self._which(talk)
-        if stage == "when" and not talk.chosen:
-            reading = read(talk)
-            if reading:
-                await absorb(talk, reading)
-            return bool(reading) and await self._advance(talk)
+        if stage == "when" and not talk.chosen and wants_choices(talk.text):
+            return await self._advance(talk)
         return await super().take(talk)
 
     async def _which(self, talk: Talk) -> bool:
         visits = await _visits(talk)
         named = [visit for visit in visits if str(visit.appointment.id) == talk.chosen.get("item")]
-        found = named or meant(talk.text, visits, talk)
+        found = named or meant(talk.text, visits, today=today_of(talk))
         if len(found) != 1:
             return False
         await self._from(talk, found[0], "")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from actions.scheduling.words import (
+    later_or_earlier,
+    leaves_open,
+    wants_other_city,
+    wants_other_day,
+    wants_other_doctor,
+    wants_same_day,
+)
 from actions.talk import Option, Talk
 from backend.identifiers import plain
 from backend.scheduling import search
@@ -16,12 +24,19 @@ from backend.scheduling.search import Wish
 from backend.scheduling.when import When, read_when
 from backend.store.clock import local
 from backend.vocabulary import City, Specialty, cities_in, provider_name_in, specialties_in, specialty
+from backend.vocabulary.words import words_of
 from backend.words import spoken_moment
 
 MORE = "more"
 WAITING = "waiting"
 DESK = "desk"
 _PARTICLES = frozenset({"dr", "dra", "de", "da", "do", "dos", "das"})
+_ORDINALS = ("primeir", "segund", "terceir", "quart", "quint", "sext")
+_DAY_OF_ORDINAL = {"segund": 0, "quart": 2, "quint": 3, "sext": 4}
+_ORDER = re.compile(
+    r"(?:(?:eu )?(?:quero|fico com|prefiro|pode ser|vou de|escolho|marca|pega) )?[ao] "
+    rf"({'|'.join(_ORDINALS)})[oa](?: (?:opcao|horario|data|mesmo|por favor|pfv|sim))*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,18 @@ def read(talk: Talk, text: str = "") -> Reading:
         doctor,
         read_when(said, today=local(talk.now).date()),
     )
+
+
+def read_answer(talk: Talk) -> Reading:
+    """The same, where a doctor's name alone may mean one of the offered. Pure."""
+    reading = read(talk)
+    doctor = "" if reading.doctor else named_doctor(talk.text, talk.state.get("offered") or [])
+    return replace(reading, doctor=doctor) if doctor else reading
+
+
+def today_of(talk: Talk) -> date:
+    """The operator's local day. Pure."""
+    return local(talk.now).date()
 
 
 def wish_of(state: dict[str, Any]) -> Wish | None:
@@ -96,21 +123,86 @@ async def _absorb_doctor(talk: Talk, name: str, wish: dict[str, Any]) -> None:
         wish.update(city=city, state=state)
 
 
-def pick(talk: Talk, offered: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The offered vacancy that a message means by its day, hour or doctor; None where not just one. Pure."""
-    when = read_when(talk.text, today=local(talk.now).date())
-    said = set(plain(talk.text).replace(",", " ").replace(".", " ").split())
+def amend(talk: Talk, reading: Reading) -> bool:
+    """Takes what a message says about the offered ones: another day, doctor or city, later or earlier.
+
+    Whether it said any of it; the wish then no longer holds what was turned down.
+    """
+    wish = dict(talk.state.get("wish") or {})
+    before = dict(wish)
+    asks_city = wants_other_city(talk.text) and reading.city is None
+    if asks_city:
+        wish.pop("city", None)
+        talk.state["ask_city"] = True
+    if wants_other_doctor(talk.text) and not reading.doctor:
+        wish.pop("provider", None)
+        wish.pop("doctor", None)
+    if reading.when is None:
+        older = When.from_json(wish["when"]) if wish.get("when") else When()
+        newer = _otherwise(talk, older)
+        if newer is not None:
+            wish["when"] = newer.to_json()
+    talk.state["wish"] = wish
+    return asks_city or wish != before
+
+
+def wants_change(talk: Talk) -> bool:
+    """Whether a message asks for another day, doctor or city than is offered or held, or later or earlier. Pure."""
+    other = wants_other_day(talk.text) or wants_other_doctor(talk.text) or wants_other_city(talk.text)
+    return other or _otherwise(talk, When()) is not None
+
+
+def _otherwise(talk: Talk, older: When) -> When | None:
+    moments = [local(starts_of(item)) for item in talk.state.get("offered") or ()]
+    if talk.state.get("stage") in {"confirm", "when"}:
+        moments = [local(datetime.fromisoformat(talk.state["held_at"]))]
+    if moments and wants_other_day(talk.text):
+        later = max(moment.date() for moment in moments) + timedelta(days=1)
+        return When(earliest=later, from_time=older.from_time, until_time=older.until_time)
+    hours = later_or_earlier(talk.text, moments)
+    if moments and wants_same_day(talk.text):
+        older = replace(older, earliest=moments[0].date(), latest=moments[0].date(), weekdays=frozenset())
+        return older.merged(hours) if hours else older
+    return older.merged(hours) if hours else None
+
+
+def pick(text: str, offered: list[dict[str, Any]], *, today: date) -> dict[str, Any] | None:
+    """The offered vacancy that a text means by its day, hour, doctor or order; None where not just one. Pure.
+
+    Who leaves it open ('qualquer um', 'o mais cedo possível') gets the earliest that fits the rest of what he says.
+    """
+    when = read_when(text, today=today)
+    if when is not None and when.excluded_weekdays:
+        return None  # 'quinta não' rules out, it does not choose
     fitting = [item for item in offered if when is None or when.fits(local(starts_of(item)))]
-    named = [item for item in fitting if _is_named(item["doctor"], said)]
+    named = [item for item in fitting if _is_named(item["doctor"], text)]
+    if leaves_open(text):
+        return next(iter(named or fitting), None)
     if named:
         fitting = named
     elif when is None:
+        return _by_order(text, offered)
+    exact = [item for item in fitting if when is not None and local(starts_of(item)).time() == when.from_time]
+    return fitting[0] if len(fitting) == 1 else exact[0] if len(exact) == 1 else None
+
+
+def _by_order(text: str, offered: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """'a segunda' is the second where no Monday, or nothing but Mondays, is offered. Pure."""
+    found = _ORDER.match(plain(text).strip(" .!,"))
+    if not found or (number := _ORDINALS.index(found[1])) >= len(offered):
         return None
-    return fitting[0] if len(fitting) == 1 else None
+    on_that_day = [item for item in offered if local(starts_of(item)).weekday() == _DAY_OF_ORDINAL.get(found[1])]
+    return offered[number] if len(on_that_day) in {0, len(offered)} else None
 
 
-def _is_named(doctor: str, said: set[str]) -> bool:
-    return bool(({word.strip(".") for word in plain(doctor).split()} - _PARTICLES) & said)
+def named_doctor(text: str, offered: list[dict[str, Any]]) -> str:
+    """The one doctor among the offered whom a text names, title or not; empty where none or several. Pure."""
+    named = {item["doctor"] for item in offered if _is_named(item["doctor"], text)}
+    return str(next(iter(named))) if len(named) == 1 else ""
+
+
+def _is_named(doctor: str, text: str) -> bool:
+    return bool((set(words_of(doctor)) - _PARTICLES) & set(words_of(text)))
 
 
 def starts_of(item: dict[str, Any]) -> datetime:
@@ -152,13 +244,3 @@ def spoken_wish(state: dict[str, Any]) -> str:
     if wish.get("when"):
         parts.append(When.from_json(wish["when"]).describe())
     return ", ".join(filter(None, parts))
-
-
-def wants_to_wait(text: str) -> bool:
-    """'me põe na lista de espera', 'quero ficar na fila'. Pure."""
-    return bool(re.search(r"\b(?:lista de espera|na lista|na espera|fila de espera)\b", plain(text)))
-
-
-def mentions_other(text: str) -> bool:
-    """'outros horários', 'tem mais?', 'nenhum desses'. Pure."""
-    return bool(re.search(r"\b(?:outr[oa]s?|mais (?:opcoes|horarios|datas)|tem mais|nenhum[a]?)\b", plain(text)))

@@ -1,0 +1,116 @@
+"""What people say about appointments beside specialty, place and time. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from backend.identifiers import plain
+from backend.scheduling.when import When
+
+_LEFT_OPEN = re.compile(
+    r"\b(?:qualquer (?:um|uma|hora|horario|dia|desses|dessas|deles)|tanto faz|o que tiver|o mais proximo|quanto antes"
+    r"|(?:o |a )?mais cedo (?:possivel|que (?:tiver|puder))|(?:voce|vc) (?:que sabe|quem sabe|escolhe|decide)"
+    r"|mais rapido|primeir[oa] que (?:tiver|aparecer|der)|primeira vaga)\b"
+)
+_OTHER = re.compile(
+    r"\b(?:outr[oa]s?|mais (?:opcoes|horarios|datas|vagas)|tem mais|nenhum[a]?|nao gostei|nada disso|nao serve\w*)\b"
+    r"(?! tarde| cedo)"
+)
+_OTHER_DAY = re.compile(
+    r"\boutr[oa]s? (?:dias?|datas?|semana)\b"
+    r"|\b(?:nesse|neste|esse|este|nesses|desses) dias? (?:eu )?(?:nao|num|fica ruim|e ruim)\b"
+    r"|\bnao (?:posso|consigo|da|vai dar|vou poder) (?:ir )?n?es[st]es? dias?\b"
+)
+_OTHER_CITY = re.compile(r"\boutr[ao]s? (?:cidades?|lugar(?:es)?)\b")
+_OTHER_DOCTOR = re.compile(r"\boutr[oa]s? (?:medic[oa]s?|doutora?s?|dra?|profissiona(?:l|is)|dentistas?)\b")
+_WAITING = re.compile(r"\b(?:listas? de espera|(?:na|da|pra|a) lista|na espera|fila de espera)\b(?! de (?!espera))")
+_CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
+_NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
+_NOT = re.compile(r"\b(?:nao|num|nunca)\b")
+_CHOICES = re.compile(r"\b(?:quais|que (?:dias|horarios)|tem (?:vaga|horario|o que))\b")
+_MOVE = re.compile(r"\b(?:remarc\w*|reagend\w*|mud(?:ar|a|e|o)|adi(?:ar|a)|troc(?:ar|a)|transferir)\b")
+_BOOKED = re.compile(
+    r"\b(?:remarc\w*|reagend\w*|minhas? consultas?|meus? agendamentos?|meus? horarios?|adiar|desmarc\w*"
+    r"|consultas? (?:que )?(?:eu )?(?:ja )?(?:marquei|marcad\w+|agendad\w+|tenho|tinha)|ja (?:tenho|marquei)"
+    r"|cancel\w* (?:[ao]s? )?(?:minhas? |meus? |outr[ao]s? )?(?:consultas?|horarios?|agendamentos?|medic\w+|dra?)\b)"
+)
+
+
+def leaves_open(text: str) -> bool:
+    """'qualquer um', 'tanto faz', 'o mais cedo possível': which one is ours to say."""
+    return bool(_LEFT_OPEN.search(plain(text)))
+
+
+def mentions_other(text: str) -> bool:
+    """'outros horários', 'tem mais?', 'nenhum desses', 'não gostei'."""
+    return bool(_OTHER.search(plain(text)))
+
+
+def wants_other_day(text: str) -> bool:
+    """'tem outro dia?', 'nesse dia não posso': none of the days that were offered."""
+    return bool(_OTHER_DAY.search(plain(text)))
+
+
+def wants_same_day(text: str) -> bool:
+    """'no mesmo dia, mais tarde'."""
+    return bool(re.search(r"\bmesmo dia\b", plain(text)))
+
+
+def wants_other_city(text: str) -> bool:
+    """'tem em outra cidade?'"""
+    return bool(_OTHER_CITY.search(plain(text)))
+
+
+def wants_other_doctor(text: str) -> bool:
+    """'com outro médico'."""
+    return bool(_OTHER_DOCTOR.search(plain(text)))
+
+
+def later_or_earlier(text: str, moments: list[datetime]) -> When | None:
+    """'tem mais tarde?', 'mais cedo': hours after the latest, or before the earliest, of local `moments`."""
+    said, hours = plain(text), sorted(moment.time() for moment in moments)
+    if not hours or leaves_open(text):
+        return None
+    if re.search(r"\bmais tarde\b", said):
+        return When(from_time=(datetime.combine(date.min, hours[-1]) + timedelta(minutes=1)).time())
+    return When(until_time=hours[0]) if re.search(r"\bmais cedo\b", said) else None
+
+
+def wants_choices(text: str) -> bool:
+    """'quais horários tem?', 'tem vaga quando?', 'outro médico': shows what there is."""
+    said = plain(text)
+    return mentions_other(text) or bool(
+        re.search(r"\b(?:quais|que (?:dias|horarios)|tem (?:vaga|horario|o que))\b", said)
+    )
+
+
+def wants_to_wait(text: str) -> bool:
+    """'me põe na lista de espera', 'quero ficar na fila de espera'."""
+    return bool(_WAITING.search(plain(text)))
+
+
+def says_cancel(text: str) -> bool:
+    """'cancela', 'quero desmarcar'; not 'deixa pra lá', which leaves everything as it is."""
+    said = plain(text)
+    return bool(_CANCEL.search(said)) and not _NEVER_MIND.search(said) and not _NOT.search(said)
+
+
+def says_never_mind(text: str) -> bool:
+    """'deixa pra lá', 'desisti'."""
+    return bool(_NEVER_MIND.search(plain(text)))
+
+
+def says_move(text: str) -> bool:
+    """'quero remarcar', 'dá pra mudar?'"""
+    return bool(_MOVE.search(plain(text)))
+
+
+def speaks_of_booked(text: str) -> bool:
+    """'minhas consultas', 'quero remarcar': what is booked already, not what is being booked."""
+    return bool(_BOOKED.search(plain(text)))
+
+
+def speaks_of_list(text: str) -> bool:
+    """'minhas consultas', 'quais consultas eu tenho'."""
+    return bool(re.search(r"\b(?:minhas consultas|meus agendamentos|consultas (?:eu )?tenho)\b", plain(text)))
