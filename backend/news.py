@@ -138,7 +138,9 @@ async def _reply(session: AsyncSession, event: Event) -> FullText:
     if event.protocol_id is None:
         raise NotFound(detail="protocol")
     protocol = await protocols.get(session, event.protocol_id)
-    said = [line.text for line in await protocols.history(session, protocol.id) if line.step == "reply" and line.text]
+    lines = await protocols.history(session, protocol.id)
+    # The one that the event was written with: of two replies that wait to be told each is told.
+    said = [line.text for line in lines if line.step == "reply" and line.text and line.at <= event.made_at]
     if not said:
         raise NotFound(detail="protocol without a reply")
     return FullText("protocol_reply", {"number": protocol.number, "reply": said[-1]})

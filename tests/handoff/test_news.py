@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from backend import events
 from backend.actor import SYSTEM
 from backend.audit import AuditRow
 from backend.contracts import Contract
@@ -488,18 +489,24 @@ async def test_an_invoices_news_are_told_as_it_stands_now(rig: Rig, columns: dic
     assert told in (await rig.sent())[0][1]
 
 
-async def test_a_reply_is_told_in_full_to_the_verified_person(rig: Rig) -> None:
+async def test_each_reply_is_told_in_full_to_the_verified_person(rig: Rig) -> None:
     ana = await rig.person("Ana Rocha", ANA)
     await rig.verify(await rig.contact(ANA, ANA, wrote=HOUR), ana)
     protocol_id = await rig.protocol(ana)
-    async with rig.store.unit_of_work() as session:
-        protocol = await protocols.get(session, protocol_id)
-        await protocols.add_entry(
-            session, protocol=protocol, step="reply", text="Já está pronto.", actor=SYSTEM, now=NOW
-        )
-    await rig.tell("protocol_answered", ana, protocol_id, protocol_id=protocol_id)
-    assert await rig.codes() == ["told_in_full"]
-    assert "Já está pronto." in (await rig.sent())[0][1]
+    for minute, text in enumerate(("Já está pronto.", "Pode buscar.")):
+        rig.now = NOW + timedelta(minutes=minute)
+        async with rig.store.unit_of_work() as session:
+            protocol = await protocols.get(session, protocol_id)
+            await protocols.add_entry(session, protocol=protocol, step="reply", text=text, actor=SYSTEM, now=rig.now)
+            await events.tell(
+                session, kind="protocol_answered", beneficiary_id=ana, subject_id=protocol_id, event_key=text,
+                protocol_id=protocol_id, now=rig.now,
+            )  # fmt: skip
+    await rig.clock(NOW + timedelta(minutes=5))
+    assert await rig.codes() == ["told_in_full", "told_in_full"]
+    first, second = [text for _, text, _ in await rig.sent()]
+    assert first.endswith("Já está pronto.")
+    assert second.endswith("Pode buscar.")
 
 
 async def test_what_the_clinic_withdrew_is_told_with_an_apology_and_a_way_on(rig: Rig) -> None:
