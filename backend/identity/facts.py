@@ -36,6 +36,15 @@ _NOT_NAMES = {
     "queria", "gostaria", "preciso", "saber", "consultar", "boleto", "protocolo", "consulta", "atendimento",
     "whatsapp",
 }  # fmt: skip
+# Words of what people need: who writes his need and his facts in one message has not said a wrong name.
+_NEEDS = {
+    "via", "vias", "boleto", "boletos", "fatura", "faturas", "recibo", "recibos", "comprovante", "pagamento",
+    "pagamentos", "pagar", "paguei", "mensalidade", "demonstrativo", "informe", "imposto", "email", "mail", "pix",
+    "codigo", "linha", "digitavel", "aberto", "vencido", "vencidos", "vencida", "marcar", "remarcar", "desmarcar",
+    "agendar", "cancelar", "consulta", "consultas", "horario", "medico", "medica", "doutor", "doutora", "exame",
+    "exames", "cirurgia", "procedimento", "autorizacao", "guia", "reembolso", "cobranca", "contestar", "atendente",
+    "manda", "mandar", "mande", "enviar", "envia", "receber", "mudar", "trocar", "atualizar", "endereco", "telefone",
+}  # fmt: skip
 _SHORTEST_NAME = 2
 
 
@@ -151,7 +160,7 @@ def _read_names(text: str) -> tuple[str, str, tuple[str, ...]]:
             mother_name = name
         elif marked_own:
             full_name = name
-        else:
+        elif not _NEEDS & set(name.split()):
             loose.append(name)
     return full_name, mother_name, tuple(loose)
 

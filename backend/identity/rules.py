@@ -53,6 +53,8 @@ def _agrees(facts: Facts, registered: Registered) -> bool:
         _key(facts.full_name) == own if facts.full_name else None,
         _key(facts.mother_name) == mother if facts.mother_name else None,
     ]
+    if False not in checks and checks.count(True) >= FACTS_NEEDED - 1:
+        return True  # enough was said with its mark; words around it that look like a name claim nothing
     loose = {_key(name) for name in facts.names}
     checks.extend(key in (own, mother) for key in loose)
     right = {index for index, check in enumerate(checks) if check}

@@ -23,10 +23,17 @@ PROVES = [
     "ANA BEATRIZ ROCHA / 529.982.247-25 / 12.03.1985",
     "nome da mãe: lucia rocha; data de nascimento: 12/3/85; cpf: 529.982.247-25",
     "52998224725 120385 lucia rocha",
+    # the need and the facts in one message
+    "segunda via do boleto de outubro, cpf 529.982.247-25, 12/03/1985, mãe Lúcia Rocha",
+    "manda os recibos no meu email 52998224725 12/03/85 lucia rocha",
+    "cardiologista em são luís quinta à tarde, cpf 529.982.247-25, nasci em 12/03/1985, mãe Lúcia Rocha",
 ]
 DOES_NOT = [
     ("529982247-25, 13/03/1985, Lúcia Rocha", "mismatch"),
     ("529982247-25, 12/03/1985, Maria Rocha", "mismatch"),
+    # names without a mark are guesses: one wrong one among them proves nothing
+    ("529982247-25, 12/03/1985, Maria Rocha, Lúcia Rocha, Joana Rocha", "mismatch"),
+    ("segunda via do boleto, cpf 529.982.247-25, 12/03/1985", "incomplete"),
     ("52998224725 ana beatriz rocha ana beatriz rocha", "incomplete"),
     ("12/03/1985, Lúcia Rocha, Ana Beatriz Rocha", "incomplete"),
     ("529982247-25 e 12/03/1985", "incomplete"),
