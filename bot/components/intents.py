@@ -22,11 +22,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from bot.components.normalize import normalize
+from bot.components.normalize import normalize, without_facts
 
 logger = logging.getLogger(__name__)
 
 RANKING_LENGTH = 10
+# What somebody wants, said beside the facts that prove who he is, is wanted; a greeting beside them is not.
+_NO_NEED = frozenset({"inform", "greet", "goodbye", "thank", "affirm", "deny", "help", "repeat", "out_of_scope"})
+_SURE_OF_NEED = 0.55
 FILE = "classifier.skops"
 # A person is one word away (processes.md, rule 5): these need no statistics.
 _ATTENDANT = re.compile(
@@ -99,6 +102,14 @@ class ZeloIntentClassifier(GraphComponent):
             return [{"name": "talk_to_attendant", "confidence": 1.0}]
         if not plain or self._model is None:
             return [{"name": None, "confidence": 0.0}]
+        need = without_facts(text)
+        if need:
+            ranking = self._rank_plain(normalize(need))
+            if ranking[0]["name"] not in _NO_NEED and ranking[0]["confidence"] >= _SURE_OF_NEED:
+                return ranking
+        return self._rank_plain(plain)
+
+    def _rank_plain(self, plain: Text) -> List[Dict[Text, Any]]:
         probabilities = self._model.predict_proba([plain])[0]
         order = np.argsort(probabilities)[::-1][:RANKING_LENGTH]
         return [{"name": str(self._model.classes_[i]), "confidence": float(probabilities[i])} for i in order]

@@ -19,6 +19,14 @@ _REPEATED = re.compile(r"([a-z])\1{2,}")
 _NUMBER = re.compile(r"\d+(?:[.,/\-]\d+)*")
 _WORD = re.compile(r"[a-zñ0-9]+|[^\s\w]", re.UNICODE)
 _LONG = 4
+_CPF = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)")
+_FACTS = re.compile(
+    r"(?<!\d)(?:\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}|\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2})(?!\d)"  # card, CPF
+    r"|(?<!\d)\d{1,2}\s*[/.\- ]\s*\d{1,2}\s*[/.\- ]\s*(?:\d{4}|\d{2})(?!\d)"
+    r"|(?<!\d)\d{1,2}\s+de\s+[a-z]{3,9}\s+(?:de\s+)?(?:\d{4}|\d{2})(?!\d)"
+    r"|(?:\b(?:a |o |e )?(?:minha |nome (?:completo )?da (?:minha )?)?(?:mae|mamae|genitora)\b[^,;|\n\d]*)"
+    r"|\b(?:(?:o |o meu |meu )?cpf(?: d[aeo]s? \w+)?(?: e)?|(?:data de )?nasc\w*(?: em)?)\b"
+)
 
 
 def normalize(text: str) -> str:
@@ -28,6 +36,15 @@ def normalize(text: str) -> str:
     plain = _NUMBER.sub(_mask, plain)
     words = (_ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))
     return " ".join(words)
+
+
+def without_facts(text: str) -> str:
+    """A message without the registration facts that stand in it, where a CPF does: what else it says, or nothing."""
+    plain = _strip_accents(text.lower())
+    if not _CPF.search(plain):
+        return ""
+    rest = _FACTS.sub(" , ", plain)
+    return " ".join(re.sub(r"[\s,.:;|]+(?=\s|$)", " ", rest).split()).strip(" ,.:;")
 
 
 def _mask(found: re.Match[str]) -> str:

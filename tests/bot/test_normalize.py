@@ -1,0 +1,22 @@
+"""What is wanted is understood though facts about the person stand in the same message."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.components.normalize import without_facts
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("2a via de novembro, cpf 39053344705, 02/11/1978, mãe Teresa Nunes", "2a via de novembro"),
+        ("529.982.247-25 12/03/1985, quero o boleto", "quero o boleto"),
+        ("cardiologista quinta, nasci em 12 de março de 85, 529982247-25", "cardiologista quinta"),
+        ("cpf 71459364295 nasc 30/01/49 mãe joana ferreira", ""),
+        ("boleto de 10/11/2026", ""),  # no CPF: nobody says who he is
+        ("oi", ""),
+    ],
+)
+def test_a_message_without_the_facts_that_stand_in_it(said: str, rest: str) -> None:
+    assert without_facts(said) == rest
