@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
+from actions.invoices.reading import read_wish
 from actions.process import put_aside
 from actions.processes import go_on, process_of
 from actions.talk import Talk
@@ -40,7 +41,7 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
 
 
 async def second_look(talk: Talk) -> bool:
-    """What a message holds though no intent was sure: a protocol's number, facts, a specialty. False with none."""
+    """What a message holds though no intent was sure: a protocol's number, a doctor, a paper, facts. False without."""
     if ProtocolNumber.find(talk.text):
         talk.follow_up("action_protocol_status")
         return True
@@ -56,6 +57,9 @@ async def second_look(talk: Talk) -> bool:
             {"title": "Marcar consulta", "payload": {"intent": "schedule_appointment", "entities": said}},
             {"title": "Ver quem atende", "payload": {"intent": "find_provider", "entities": said}},
         ])  # fmt: skip
+        return True
+    if read_wish(talk.text, today=local(talk.now).date()).paper:
+        await open_request(talk, "invoice_copy")
         return True
     return await _facts(talk)
 
