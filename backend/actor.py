@@ -31,3 +31,8 @@ def attendant(account_id: object) -> Actor:
 def person(conversation_id: object) -> Actor:
     """The actor of whoever writes in a conversation."""
     return Actor("person", str(conversation_id))
+
+
+def system(system_id: object) -> Actor:
+    """The actor of one of the plan's other systems, which calls with a token of its own (`/api/v1`)."""
+    return Actor("system", str(system_id))
