@@ -8,7 +8,6 @@ from actions.edge import ZeloAction
 from actions.processes import process_of
 from actions.summary import summarize
 from actions.talk import Talk
-from backend.identity.verbs import verified_person
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE
 from backend.protocols.tables import Protocol
@@ -18,7 +17,7 @@ HIGH, URGENT = 1, 2
 
 async def open_for(talk: Talk, intent: str) -> Protocol:
     """The protocol of this turn's need, opened once."""
-    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    person = await talk.verified()
     return await protocols.open_protocol(
         talk.session, talk.store, kind=KIND_OF_INTENT[intent], request_key=talk.key(),
         conversation_id=talk.conversation_id, beneficiary_id=person.id if person else None,

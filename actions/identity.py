@@ -91,7 +91,7 @@ class AskIdentity(ZeloAction):
         wanted = await still_missing(talk.session, conversation_id=talk.conversation_id)
         if hint == "incomplete" and wanted:
             talk.say("identity_more", missing=spoken_list([LABELS[fact] for fact in wanted]))
-        elif int(talk.context.get("people_on_number") or 0) > 1:  # one number, several people: who is writing?
+        elif talk.shares_number:  # one number, several people: who is writing?
             talk.say("ask_identity_shared")
         else:
             talk.say("ask_identity")

@@ -12,7 +12,6 @@ from uuid import UUID
 from actions.talk import Talk
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
-from backend.identity.verbs import verified_person
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
 
@@ -97,7 +96,7 @@ def ended(talk: Talk) -> bool:
 
 async def person_of(talk: Talk) -> Beneficiary:
     """Who is verified; the request's form makes sure that there is somebody."""
-    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    person = await talk.verified()
     if person is None:
         person = await beneficiaries.get(talk.session, UUID(str(talk.slot("beneficiary_id"))))
     return person

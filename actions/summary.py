@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
-from backend.identity.verbs import failures, verified_person
+from backend.identity.verbs import failures
 from backend.protocols import verbs as protocols
 
 STANDINGS = {
@@ -18,7 +18,7 @@ LONGEST_QUOTE = 500
 
 async def summarize(talk: Talk, opening: str, *, details: str = "") -> str:
     """Why it was handed over, who it is, which protocols are open, and what the person said last."""
-    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    person = await talk.verified()
     lines = [opening, await _identity(talk, person)]
     still_open = await protocols.of_conversation(talk.session, talk.conversation_id, open_only=True)
     lines.extend(f"Protocolo {protocol.number}: {protocols.kind_of(protocol).title}." for protocol in still_open)

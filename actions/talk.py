@@ -15,7 +15,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import ASSISTANT, Actor
+from backend.beneficiaries import Beneficiary
 from backend.greeting import greeting
+from backend.identity.verbs import verified_person
 from backend.settings import settings
 from backend.store import files
 from backend.store.engine import Store
@@ -98,6 +100,17 @@ class Talk:
         """Whose hand it is."""
         return ASSISTANT
 
+    @property
+    def shares_number(self) -> bool:
+        """Whether several people of the register have the telephone that writes."""
+        return int(self.context.get("people_on_number") or 0) > 1
+
+    async def verified(self) -> Beneficiary | None:
+        """Who is verified in this conversation by now, or None. [rule 2]"""
+        return await verified_person(
+            self.session, conversation_id=self.conversation_id, now=self.now, shared_number=self.shares_number
+        )
+
     def key(self) -> str:
         """A key that is the same when this turn is carried out again: turn, action, ordinal. (house.md, decision 4)"""
         self._ordinal += 1
@@ -136,13 +149,17 @@ class Talk:
         again = {"file": file} if file else None
         self.dispatcher.utter_message(text=text or None, buttons=buttons, json_message=again)
 
-    def say_file(self, content: bytes, name: str, content_type: str, caption: str = "") -> None:
+    def say_file(
+        self, content: bytes, name: str, content_type: str, caption: str = "", *, response: str = "", **values: object
+    ) -> None:
         """A file of ours as one message: a picture with its caption, a document after it. `name` is what it is called.
 
-        The bytes are kept at once, under their digest: what a lost answer leaves behind is found by nobody.
+        The caption is `caption`, or a text of data/responses/ with its places filled. The bytes are kept at once,
+        under their digest: what a lost answer leaves behind is found by nobody.
         """
         file = files.File(files.keep(content), name, content_type, len(content))
-        self.dispatcher.utter_message(text=caption or None, json_message={"file": asdict(file)})
+        said: dict[str, Any] = {"response": f"utter_{response}", **values} if response else {"text": caption or None}
+        self.dispatcher.utter_message(json_message={"file": asdict(file)}, **said)
 
     def announce(self) -> None:
         """The start of a contact says who speaks and that it is recorded, once. [rule 8, seed 004]"""

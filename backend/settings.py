@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     episode_hours: float = Field(default=24, description="silence that ends a conversation (house.md)")
     window_hours: float = Field(default=24, description="WhatsApp's customer service window")
     identity_minutes: float = Field(default=30, description="silence that ends a verified identity (rule 2)")
+    identity_minutes_shared: float = Field(default=5, description="the same on a number that several people share")
     identity_attempts: int = Field(default=3, description="wrong answers before a person takes over (rule 2)")
     give_up_seconds: float = Field(default=60, description="assistant silent for so long: to the desk")
     turn_timeout_seconds: float = 20

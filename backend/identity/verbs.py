@@ -92,15 +92,19 @@ async def offer_facts(
     return outcome
 
 
-async def verified_person(session: AsyncSession, *, conversation_id: UUID, now: datetime) -> Beneficiary | None:
+async def verified_person(
+    session: AsyncSession, *, conversation_id: UUID, now: datetime, shared_number: bool = False
+) -> Beneficiary | None:
     """Who is verified in this conversation, or None; thirty minutes of silence end it. [rule 2]
 
+    On a number that several people of the register share, a few minutes do: the next one who writes may be another.
     Asking keeps the identity awake: it is asked when the person writes.
     """
     check = await session.get(IdentityCheck, conversation_id)
     if check is None or check.beneficiary_id is None or check.last_seen_at is None:
         return None
-    if now - check.last_seen_at > timedelta(minutes=settings().identity_minutes):
+    minutes = settings().identity_minutes_shared if shared_number else settings().identity_minutes
+    if now - check.last_seen_at > timedelta(minutes=minutes):
         return None
     check.last_seen_at = max(now, check.last_seen_at)
     return await session.get(Beneficiary, check.beneficiary_id)

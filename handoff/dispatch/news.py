@@ -164,7 +164,9 @@ async def _verified(session: AsyncSession, conversation: Conversation, now: date
     """Who is verified in the conversation, without keeping the identity awake: the person has written nothing."""
     check = await session.get(IdentityCheck, conversation.id)
     seen = check.last_seen_at if check else None
-    person = await verified_person(session, conversation_id=conversation.id, now=now)
+    contact = await session.get_one(Contact, conversation.contact_id)
+    shared = len(await beneficiaries.by_phone(session, contact.phone)) > 1
+    person = await verified_person(session, conversation_id=conversation.id, now=now, shared_number=shared)
     if check is not None:
         check.last_seen_at = seen
     return person
