@@ -24,7 +24,7 @@ from backend.store.engine import Store
 
 TABLES = (
     "contract", "beneficiary", "beneficiary_phone", "invoice", "invoice_item", "provider", "place", "practice", "slot",
-    "appointment", "protocol", "protocol_entry", "procedure_authorization", "authorization_step",
+    "protocol", "protocol_entry", "procedure_authorization", "authorization_step",
 )  # fmt: skip
 
 
@@ -69,18 +69,23 @@ async def load(
     agenda = Agenda(slots, now=now, ids=ids[2:7])
     engine = store.engine
 
+    booked: list[str] = []
+
+    async def care() -> None:
+        protocols = Protocols(ids[8], await numbers_given(engine))
+        # In a thread: what else is being loaded goes on meanwhile.
+        booked.extend(await asyncio.to_thread(agenda.appointments, families.people, people, protocols))
+        await load_authorizations(
+            engine, report, people=families.people, count=people, known=before.authorizations, ids=ids[9],
+            protocols=protocols, now=now,
+        )  # fmt: skip
+
     async def register() -> None:
         await families.load(engine, report)
-        await families.load_invoices(engine, report, ids[7])
+        await asyncio.gather(families.load_invoices(engine, report, ids[7]), care())
 
     await asyncio.gather(register(), agenda.load(engine, report))
-    protocols = Protocols(ids[8], await numbers_given(engine))
-    appointments = agenda.appointments(families.people, people, protocols)
-    await load_authorizations(
-        engine, report, people=families.people, count=people, known=before.authorizations, ids=ids[9],
-        protocols=protocols, now=now,
-    )  # fmt: skip
-    await copy(engine, "appointment", APPOINTMENT, appointments, report)
-    await tidy(engine, TABLES)
+    await asyncio.gather(copy(engine, "appointment", APPOINTMENT, booked, report), tidy(engine, TABLES))
+    await tidy(engine, ("appointment",))
     async with store.unit_of_work() as session:
         audit.record(session, "demo.bulk", ("bulk", "people"), actor=actor, now=now, people=people, slots=slots)

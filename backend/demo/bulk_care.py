@@ -56,7 +56,7 @@ class Protocols:
         identifier = self.ids[len(self.lines)]
         day = opened_at.date()
         self.last[day] += 1
-        number = ProtocolNumber.compose(settings().ans_registration, day, self.last[day])
+        number = f"{_day_of_number(day)}{self.last[day]:06d}"
         self.lines.append(
             line(
                 identifier, number, kind, "closed" if closed else "open", KINDS[kind].team, opened_at,
@@ -191,6 +191,12 @@ async def load_authorizations(
     await protocols.load(engine, report)
     await copy(engine, "procedure_authorization", AUTHORIZATION, lines, report)
     await copy(engine, "authorization_step", STEP, steps, report)
+
+
+@lru_cache(maxsize=4096)
+def _day_of_number(day: date) -> str:
+    """A protocol number's digits before the sequence."""
+    return ProtocolNumber.compose(settings().ans_registration, day, 1).digits[:-6]
 
 
 @lru_cache(maxsize=4096)

@@ -9,9 +9,10 @@ from random import Random
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backend.beneficiaries import Beneficiary
 from backend.demo import invented
 from backend.demo.contracts import PLANS
-from backend.demo.copying import Ids, Report, copy, line
+from backend.demo.copying import Ids, Report, copy, line, without_index
 
 FAMILY_SIZES = (1, 2, 2, 3, 3, 4)  # 2.5 on average
 INVOICES = 4
@@ -48,7 +49,8 @@ class Families:
     async def load(self, engine: AsyncEngine, report: Report) -> None:
         """Contracts, people and telephones."""
         await copy(engine, "contract", CONTRACT, self._contract_lines(), report)
-        await copy(engine, "beneficiary", PERSON, self._person_lines(), report)
+        async with without_index(engine, Beneficiary, "ix_beneficiary_name"):
+            await copy(engine, "beneficiary", PERSON, self._person_lines(), report)
         await copy(engine, "beneficiary_phone", ("beneficiary_id", "number"), self._phone_lines(), report)
 
     async def load_invoices(self, engine: AsyncEngine, report: Report, ids: Ids) -> None:

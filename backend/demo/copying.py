@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import islice
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backend.store.tables import Base
 
 # Called with a table's name and how many rows it was given since the last call.
 Report = Callable[[str, int], None]
 NULL = "\\N"
 _AT_ONCE = 4000
-# Only for connections that load: an index takes what waits beside it in large portions, and nobody waits for a disk.
-_FOR_LOADING = (
-    "SET synchronous_commit = off",
-    "SET maintenance_work_mem = '512MB'",
-    "SET gin_pending_list_limit = '64MB'",
-)
+# Only for connections that load: nobody waits for a disk.
+_FOR_LOADING = "SET synchronous_commit = off"
+_NOT_FOR_EVER = "SET LOCAL lock_timeout = '20s'"  # where a transaction stays open elsewhere, the load fails
+_BUILDING = "SET LOCAL maintenance_work_mem = '512MB'"
 
 
 async def copy(engine: AsyncEngine, table: str, columns: Sequence[str], lines: Iterable[str], report: Report) -> int:
@@ -36,8 +38,7 @@ async def copy(engine: AsyncEngine, table: str, columns: Sequence[str], lines: I
         driver = (await connection.get_raw_connection()).driver_connection
         assert isinstance(driver, psycopg.AsyncConnection)
         async with driver.cursor() as cursor:
-            for setting in _FOR_LOADING:
-                await cursor.execute(setting)
+            await cursor.execute(_FOR_LOADING)
             async with cursor.copy(statement) as target:
                 while chunk := list(islice(iterator, _AT_ONCE)):
                     await target.write("".join(chunk))
@@ -46,6 +47,26 @@ async def copy(engine: AsyncEngine, table: str, columns: Sequence[str], lines: I
         await driver.commit()
         await connection.invalidate()  # what was set for loading ends with the connection
     return rows
+
+
+@asynccontextmanager
+async def without_index(engine: AsyncEngine, entity: type[Base], name: str) -> AsyncIterator[None]:
+    """Drops an index for the time of a load and builds it at the end, whatever happened.
+
+    For a GIN index of a million rows that takes a tenth of the time that row by row takes.
+    """
+    table = entity.__table__
+    assert isinstance(table, Table)
+    index = next(each for each in table.indexes if each.name == name)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(_NOT_FOR_EVER)
+        await connection.run_sync(lambda sync: index.drop(sync, checkfirst=True))
+    try:
+        yield
+    finally:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql(_BUILDING)
+            await connection.run_sync(lambda sync: index.create(sync, checkfirst=True))
 
 
 async def tidy(engine: AsyncEngine, tables: Sequence[str]) -> None:

@@ -98,8 +98,7 @@ _ANSWERED = (
 )
 
 
-def pool(random: Random, templates: tuple[str, ...], size: int) -> list[str]:
-    """So many sentences, most of them different."""
+def _pool(random: Random, templates: tuple[str, ...], size: int) -> list[str]:
     return [
         random.choice(templates).format(
             greeting=random.choice(_GREETINGS), care=random.choice(_CARE), procedure=random.choice(_PROCEDURES),
@@ -111,10 +110,11 @@ def pool(random: Random, templates: tuple[str, ...], size: int) -> list[str]:
 
 
 def asked(random: Random, size: int) -> list[str]:
-    """What people write: short, with and without a greeting, about care, money and papers."""
-    return pool(random, _ASKED, size)
+    """So many texts of what people write, with and without a greeting; one in three says two things at once."""
+    first = _pool(random, _ASKED, size)
+    return [f"{text}. {first[-order]}" if order % 3 == 1 else text for order, text in enumerate(first)]
 
 
 def answered(random: Random, size: int) -> list[str]:
-    """What the assistant and the desk write."""
-    return pool(random, _ANSWERED, size)
+    """So many texts of what the assistant and the desk write."""
+    return _pool(random, _ANSWERED, size)

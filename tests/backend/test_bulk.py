@@ -91,6 +91,11 @@ async def test_contacts_write_from_telephones_that_the_register_knows(bulk: Asyn
     assert known > (await count(bulk, Contact.id)) // 2
 
 
+async def test_indexes_that_a_load_drops_are_built_again(bulk: AsyncSession, store: Store) -> None:
+    names = set(await bulk.scalars(text("SELECT indexname FROM pg_indexes")))
+    assert names >= {"ix_message_search", "ix_beneficiary_name"}
+
+
 async def test_protocol_numbers_carry_their_day_and_the_day_counts_them(bulk: AsyncSession) -> None:
     rows = (await bulk.scalars(select(Protocol))).all()
     given = {row.day: row.last for row in await bulk.scalars(select(ProtocolDay))}
@@ -100,6 +105,7 @@ async def test_protocol_numbers_carry_their_day_and_the_day_counts_them(bulk: As
 
 async def test_a_second_load_has_to_be_asked_for_and_goes_on_after_the_first(bulk: AsyncSession, store: Store) -> None:
     before = await count(bulk, Beneficiary.id)
+    await bulk.commit()
     with pytest.raises(NotAllowed):
         await load(store.url, SMALL, shown=False)
     await load(store.url, Wanted(people=50, messages=500, slots=400, again=True), shown=False)
