@@ -5,16 +5,19 @@ What is not in the table yet asks one question and goes to the desk.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from actions.invoices.second_copy import SecondCopy
+from actions.network import FindProvider
 from actions.news_processes import CancelReminded, HearNews
+from actions.plan_information import PlanInformation
+from actions.plans import MemberCardRequest
+from actions.procedures import ProcedureStatus
 from actions.process import Process, ended
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
-from backend.identity.verbs import verified_person
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, Kind
 
@@ -37,12 +40,6 @@ class AskOnce(Process):
         talk.say(f"ask_details_{pending_kind(talk).code}")
 
 
-class AskAnybody(AskOnce):
-    """The same where who asks need not be known."""
-
-    needs_identity: ClassVar[bool] = False
-
-
 _DESK = AskOnce()
 PROCESSES: dict[str, Process] = {
     "schedule_appointment": Booking(),
@@ -50,8 +47,10 @@ PROCESSES: dict[str, Process] = {
     "cancel_appointment": CancelAppointment(),
     "list_appointments": MyAppointments(),
     "invoice_copy": SecondCopy(),
-    "find_provider": AskAnybody(),
-    "plan_information": AskAnybody(),
+    "procedure_status": ProcedureStatus(),
+    "find_provider": FindProvider(),
+    "member_card": MemberCardRequest(),
+    "plan_information": PlanInformation(),
     # answers to news (actions/news.py)
     "answer_news": HearNews(),
     "cancel_reminded": CancelReminded(),
@@ -102,13 +101,13 @@ async def carry_on(talk: Talk, process: Process) -> None:
 
 
 async def _speaker(talk: Talk) -> str:
-    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    person = await talk.verified()
     return str(person.id) if person else "nobody"
 
 
 async def known(talk: Talk) -> bool:
     """Whether the person is verified, by now or by facts in this very message; then the protocol is about him."""
-    person = await verified_person(talk.session, conversation_id=talk.conversation_id, now=talk.now)
+    person = await talk.verified()
     if person is None:
         return False
     talk.remember(beneficiary_id=str(person.id))
