@@ -170,7 +170,7 @@ class FindProvider(Process):
         elif sought.name:
             talk.say("network_no_such_name", name=sought.name)
             self._keep(talk, without(sought, "name"))
-            talk.state["stage"] = "what"
+            await self._advance(talk)
         elif sought.district:
             talk.say("network_not_in_district", district=sought.district)
             self._keep(talk, without(sought, "district"))

@@ -40,8 +40,10 @@ _NO_NAME = word_set(
     a o as os e ou um uma de do da dos das em no na nos nas ao aqui ai la perto mais proximo proxima por pra para pelo
     pela com sem que q qual quais onde quando como tem ter atende atendem atender aceita aceitam aceite faz fazem plano
     convenio credenciado credenciada credenciados conveniado conveniada rede vc vcs voces eu me meu minha ainda ja nao
-    sim abre fecha aberto esta ta fica bom boa melhor particular medica geral pf pfv favor hoje amanha horas gente nosso
-    nossa desse dessa esse essa este algum alguma pronto socorro urgencia emergencia slz itz bairro centro
+    sim abre fecha aberto esta ta fica bom melhor particular medica geral pf pfv favor hoje amanha horas gente nosso
+    nossa desse dessa esse essa este algum alguma pronto socorro urgencia endereco
+    telefone tel whatsapp zap horario numero contato existe funciona abriu fechou vem continua mudou aberta agora
+    consulta emergencia slz itz bairro centro
     """
 )
 _BOOK = re.compile(r"\b(?:marc(?:a|ar|o|e|ando)|agend(?:a|ar|o|e|amento)|consulta com|horario com|vaga com)\b")
@@ -83,7 +85,7 @@ def read(text: str, *, asked: bool = False) -> Reading:
         kind = ""  # 'clínica de fisioterapia': who attends there says it
     return Reading(
         specialty=found[0].code if found and not name else "",
-        kind="" if name else kind,
+        kind=kind,
         city=cities[0] if cities else None,
         name=name,
         urgent=bool(_URGENT.search(said)),
