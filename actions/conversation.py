@@ -178,7 +178,8 @@ async def give_to_person(talk: Talk) -> None:
     else:
         protocol = await open_for(talk, "talk_to_attendant")
     talk.say("third_misunderstanding", number=protocol.number)
-    summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.")
+    gathered = process_of(str(talk.slot("pending_request"))).describe(talk) if talk.slot("pending_request") else ""
+    summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.", details=gathered)
     talk.hand_over(team=protocol.team, reason="not_understood", summary=summary)
     talk.forget_request()
     talk.remember(misunderstandings=0)

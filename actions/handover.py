@@ -15,6 +15,12 @@ from backend.protocols.tables import Protocol
 HIGH, URGENT = 1, 2
 
 
+async def let_go(talk: Talk) -> None:
+    """What the pending request held is free again: a person goes on, or something came first."""
+    if talk.slot("pending_request"):
+        await process_of(str(talk.slot("pending_request"))).abandon(talk)
+
+
 async def open_for(talk: Talk, intent: str) -> Protocol:
     """The protocol of this turn's need, opened once."""
     person = await talk.verified()
@@ -44,8 +50,7 @@ class TalkToAttendant(ZeloAction):
             talk.say("attendant_plain")
         process = process_of(str(talk.slot("pending_request")))
         details = process.describe(talk) if pending else ""
-        if pending:
-            await process.abandon(talk)
+        await let_go(talk)
         summary = await summarize(talk, "A pessoa pediu um atendente.", details=details)
         talk.hand_over(team=pending.team if pending else "call_centre", reason="asked", summary=summary)
         talk.forget_request()
@@ -65,6 +70,7 @@ class Complain(ZeloAction):
             request_key=talk.key(),
         )  # fmt: skip
         talk.say("complain", number=protocol.number)
+        await let_go(talk)
         summary = await summarize(talk, "Reclamação sobre o atendimento.")
         talk.hand_over(team="ombudsman", reason="complaint", summary=summary, priority=HIGH)
         talk.forget_request()
@@ -80,6 +86,7 @@ class Emergency(ZeloAction):
         talk.say("emergency")
         protocol = await open_for(talk, "emergency")
         talk.say("emergency_protocol", number=protocol.number)
+        await let_go(talk)
         summary = await summarize(talk, "EMERGÊNCIA: a pessoa foi orientada a ligar 192.")
         talk.hand_over(team="call_centre", reason="emergency", summary=summary, priority=URGENT)
         talk.forget_request()

@@ -46,7 +46,9 @@ class ContinueRequest(ZeloAction):
         result = talk.slot("identity_result")
         if result == "refused":
             talk.say("identity_refused")
-            summary = await summarize(talk, "ATENÇÃO: os dados de identidade não conferiram três vezes.")
+            gathered = process_of(str(talk.slot("pending_request"))).describe(talk)
+            warning = "ATENÇÃO: os dados de identidade não conferiram três vezes."
+            summary = await summarize(talk, warning, details=gathered)
             team = pending_kind(talk).team
             talk.hand_over(team=team, reason="identity_failed", summary=summary, priority=HIGH)
             talk.forget_request()

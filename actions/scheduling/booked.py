@@ -126,6 +126,7 @@ class CancelAppointment(Process):
     def _narrow(talk: Talk, visits: list[Visit]) -> None:
         talk.state["visits"] = [str(visit.appointment.id) for visit in visits]
         talk.state["stage"] = "sure" if len(visits) == 1 else "which"
+        talk.state["which"] = options_of(visits)[0][0] if len(visits) == 1 else ""
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes, a no, or the words of an appointment; to move it is another need."""
@@ -175,8 +176,8 @@ class CancelAppointment(Process):
 
     def describe(self, talk: Talk) -> str:
         """What the person wrote first, and which one he means where that is known."""
-        which = f"\n{talk.state['which']}" if talk.state.get("stage") == "sure" and talk.state.get("which") else ""
-        return f"Quer cancelar uma consulta. Disse: {talk.state.get('said') or ''}{which}"
+        which = talk.state.get("which") or "ainda não disse qual"
+        return f"Quer cancelar uma consulta: {which}.\nDisse: {talk.state.get('said') or ''}"
 
 
 async def ask_sure(talk: Talk, visit: Visit) -> None:
@@ -299,6 +300,10 @@ class Reschedule(Booking):
             return True
         talk.state["stage"] = "when"
         return said_no(talk) or means_no(talk.text)
+
+    def describe(self, talk: Talk) -> str:
+        """That something shall be moved, and to what; the rest as a booking tells it."""
+        return f"Quer remarcar uma consulta.\n{super().describe(talk)}"
 
     async def settle(self, talk: Talk, held_id: UUID) -> None:
         """The old one ends and the new one is booked, both or neither."""
