@@ -1,4 +1,4 @@
-"""The web process: webhooks, console, health. Stateless; as many as one likes."""
+"""The web process: webhooks, console, API, health. Stateless; as many as one likes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from backend.settings import settings
 from backend.store.bell import Bell
 from backend.store.engine import Store
 from handoff import demo, health
+from handoff.api.application import mount_api
 from handoff.console import errors as console_errors
 from handoff.console import routes as console
 from handoff.whatsapp import outgoing_files, webhook
@@ -46,6 +47,7 @@ def create_app() -> webhook.WebhooksFirst:
     if settings().simulator and settings().sends_to_loopback:
         app.router.routes[:0] = demo.ROUTES
     app.include_router(outgoing_files.router)
+    mount_api(app)
     app.include_router(console.router)
     console.mount_static(app)
     console_errors.install(app)
