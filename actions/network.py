@@ -57,7 +57,7 @@ class FindProvider(Process):
         reading = read(talk.text, asked=stage in {"what", "city"})
         if stage == "unlisted" and not reading:
             return self._desk_or_not(talk)
-        if stage == "shown" and (says_book(talk.text) or talk.intent == "schedule_appointment"):
+        if stage == "shown" and (says_book(talk.text) or (talk.intent == "schedule_appointment" and not reading)):
             return self._book(talk, reading)
         if await self._absorb(talk, talk.text, reading):
             await self._advance(talk)
@@ -67,6 +67,9 @@ class FindProvider(Process):
     async def _after_the_answer(self, talk: Talk, stage: str) -> bool:
         if stage == "shown" and says_more(talk.text):
             await self._look(talk, after=int(talk.state["after"]))
+            return True
+        if stage == "shown" and (said_yes(talk) or means_yes(talk.text)) and not ends(talk):
+            talk.state.update(stage="what", answered=False)
             return True
         return stage in {"shown", "cities"} and ends(talk) and self._end(talk)
 
@@ -128,7 +131,7 @@ class FindProvider(Process):
         district = await places.district_in(talk.session, text, city=reading.city.name if reading.city else "")
         if not reading and district is None:
             return False
-        if reading.specialty or reading.kind or reading.name:
+        if reading.specialty or reading.kind or reading.name or reading.unlisted:
             sought = without(sought, "specialty", "kind", "name", "district")
         changed = {"specialty": reading.specialty, "kind": reading.kind, "name": reading.name}
         if reading.city is not None:
@@ -167,6 +170,9 @@ class FindProvider(Process):
         found = await places.find(talk.session, sought, limit=PAGE + 1, after=after)
         if found:
             self._tell(talk, list(found), after)
+        elif after:
+            talk.say("network_no_more", what=spoken(sought))
+            talk.state["more"] = False
         elif sought.name:
             talk.say("network_no_such_name", name=sought.name)
             self._keep(talk, without(sought, "name"))
@@ -194,7 +200,8 @@ class FindProvider(Process):
         page, sought = found[:PAGE], _sought(talk)
         text = "network_more" if after else "network_found_urgent" if talk.state.get("urgent") else "network_found"
         entries = "\n\n".join(shown(listing) for listing in page)
-        talk.say(text, what=spoken(sought), entries=entries)
+        what = page[0].name if sought.name else spoken(sought)
+        talk.say(text, what=what, entries=entries)
         talk.state.update(
             stage="shown", answered=True, after=after + PAGE, more=len(found) > PAGE,
             names=[listing.name for listing in page], bookable=any(bookable(listing) for listing in page),

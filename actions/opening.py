@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
-from actions.invoices.reading import read_wish
 from actions.process import put_aside
 from actions.processes import go_on, process_of
 from actions.talk import Talk
-from backend.identifiers import ProtocolNumber
+from backend.identifiers import ProtocolNumber, plain
+from backend.procedures.states import number_in
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling.when import read_when
 from backend.store.clock import local
@@ -42,26 +44,40 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
 
 async def second_look(talk: Talk) -> bool:
     """What a message holds though no intent was sure: a protocol's number, a doctor, a paper, facts. False without."""
-    if ProtocolNumber.find(talk.text):
-        talk.follow_up("action_protocol_status")
+    if await _number_or_ombudsman(talk):
         return True
-    found = specialties_in(talk.text, asked=True)
-    when = read_when(talk.text, today=local(talk.now).date())
-    if (found and when) or provider_name_in(talk.text):
-        await open_request(talk, "schedule_appointment")
+    found = specialties_in(text, asked=True)
+    when = read_when(text, today=local(talk.now).date())
+    if (found and (when or _WANTS_CARE.search(plain(text)))) or provider_name_in(text):
+        await open_request(talk, "schedule_appointment", said=text)
         return True
     if found:
-        said = {"said": talk.text}
+        said = {"said": text}
         talk.announce()
         talk.say("book_or_find", professional=found[0].professional, buttons=[
             {"title": "Marcar consulta", "payload": {"intent": "schedule_appointment", "entities": said}},
             {"title": "Ver quem atende", "payload": {"intent": "find_provider", "entities": said}},
         ])  # fmt: skip
-        return True
-    if read_wish(talk.text, today=local(talk.now).date()).paper:
-        await open_request(talk, "invoice_copy")
-        return True
-    return await _facts(talk)
+    return bool(found)
+
+
+def written_before(events: list[dict[str, Any]]) -> str:
+    """What the person wrote before this message; empty where this is the first. Pure."""
+    texts = [str(event.get("text") or "") for event in events if event.get("event") == "user"]
+    return texts[-2] if len(texts) > 1 else ""
+
+
+async def _number_or_ombudsman(talk: Talk) -> bool:
+    """A protocol's or an authorization's number; or the word that people who hear of a denial are told to write."""
+    if ProtocolNumber.find(talk.text):
+        talk.follow_up("action_protocol_status")
+    elif number_in(talk.text):
+        await open_request(talk, "procedure_status")
+    elif "ouvidoria" in plain(talk.text):
+        talk.follow_up("action_complain")
+    else:
+        return False
+    return True
 
 
 async def _facts(talk: Talk) -> bool:

@@ -74,20 +74,28 @@ class PlanInformation(Process):
 
     async def take(self, talk: Talk) -> bool:
         """A topic, a procedure, or whether an attendant shall go on."""
-        stage, said = talk.state.get("stage"), without_numbers(talk.text)
         if talk.chosen:
             return await self._chosen(talk)
         if talk.context.get("attachments") and not talk.text:
             talk.say("file_kept_here")
             return True
-        if stage == "offer" and (said_yes(talk) or means_yes(talk.text)):
-            to_desk(talk)
-            return True
+        stage, said = talk.state.get("stage"), without_numbers(talk.text)
         if stage in {"more", "offer", "which"} and _ends(talk):
             return self._end(talk)
+        if (said_yes(talk) or means_yes(talk.text)) and not topics_of(said):
+            return self._goes_on(talk)
         if stage == "procedure" or (stage == "more" and talk.state.get("last") == "coverage" and not topics_of(said)):
             return names_procedure(said) and await self._coverage(talk, said)
         return await self._answer(talk, said)
+
+    @staticmethod
+    def _goes_on(talk: Talk) -> bool:
+        """A yes: to an attendant where one was offered, else to another question."""
+        if talk.state.get("stage") == "offer":
+            to_desk(talk)
+        elif talk.state.get("stage") == "more":
+            talk.state.update(stage="topic", answered=False)
+        return talk.state.get("stage") in {"offer", "topic"}
 
     async def _chosen(self, talk: Talk) -> bool:
         answer = str(talk.chosen.get("answer") or "")

@@ -95,6 +95,8 @@ class MemberCardRequest(Process):
             await self._send_if_his(talk, person, await _covered(talk, person))
         elif whom is not None and whom.person is not None:
             await self._send_if_his(talk, person, [whom.person])
+        elif whom is not None and whom.candidates and not any(_answers_for(person, one) for one in whom.candidates):
+            talk.state["stage"] = "own"
         elif whom is not None or person.standing == "payer":
             if whom is None:
                 talk.say("card_payer")

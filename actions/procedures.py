@@ -47,7 +47,7 @@ class ProcedureStatus(Process):
     neighbours: ClassVar[frozenset[str]] = frozenset(
         {
             "request_procedure", "protocol_status", "plan_information", "send_document", "dispute_charge", "complain",
-            "schedule_appointment", "list_appointments", "find_provider", "thank",
+            "schedule_appointment", "list_appointments", "reschedule_appointment", "find_provider", "thank",
         }
     )  # fmt: skip
 
@@ -59,6 +59,8 @@ class ProcedureStatus(Process):
         """A number, a yes or no, or one of what was offered; after an answer also thanks and the wish to object."""
         if talk.chosen or numbers_in(talk.text) or _meant_of(talk.text, talk.state.get("offered") or []):
             return True
+        if _OTHERS.search(plain(talk.text)) and talk.intent == "reschedule_appointment":
+            return True  # 'outro' is no appointment's
         if talk.state.get("stage") != "told":
             return False
         if talk.intent == "complain":
