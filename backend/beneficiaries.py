@@ -7,18 +7,19 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.contracts import ANSWERS_FOR_CONTRACT
 from backend.errors import NotFound
-from backend.identifiers import Cpf
+from backend.identifiers import Cpf, plain
 from backend.store.ids import new_id
 from backend.store.tables import Base, folded
 
 Standing = Literal["holder", "dependent", "member", "detached_member", "payer"]
 ADULT = 18  # Civil Code, art. 5
+SHORTEST_PART = 3  # letters of a name that a trigram index can look for
 
 
 class Beneficiary(Base):
@@ -136,12 +137,22 @@ def may_act_for(speaker: Beneficiary, other: Beneficiary, today: date) -> bool:
 
 
 async def search(session: AsyncSession, words: str, *, limit: int = 20) -> Sequence[Beneficiary]:
-    """People by CPF, card number or a part of the name, typos forgiven, best first: for attendants."""
+    """People by CPF, card number or parts of the name, best first: for attendants.
+
+    Names as they are spelled first; typos are forgiven where nobody is called so.
+    """
     digits = "".join(filter(str.isdigit, words))
     if digits and len(digits) >= 11:  # noqa: PLR2004 (a CPF has eleven digits, a card fourteen)
         exact = select(Beneficiary).where((Beneficiary.cpf == digits) | (Beneficiary.card_number == digits))
         return (await session.execute(exact.limit(limit))).scalars().all()
-    folded = func.lower(func.unaccent(words))
+    folded = plain(words)
+    parts = [part for part in folded.split() if len(part) >= SHORTEST_PART]
+    if not parts:
+        return []
+    spelled = select(Beneficiary).where(*(Beneficiary.folded_name.contains(part, autoescape=True) for part in parts))
+    found = (await session.execute(spelled.order_by(Beneficiary.folded_name).limit(limit))).scalars().all()
+    if found:
+        return found
     near = func.word_similarity(folded, Beneficiary.folded_name)
-    query = select(Beneficiary).where(folded.op("<%")(Beneficiary.folded_name)).order_by(near.desc()).limit(limit)
-    return (await session.execute(query)).scalars().all()
+    likely = select(Beneficiary).where(literal(folded).op("<%")(Beneficiary.folded_name)).order_by(near.desc())
+    return (await session.execute(likely.limit(limit))).scalars().all()

@@ -22,7 +22,7 @@ _SPOKEN_DATE = re.compile(
     + "|".join(m[:3] + r"\w*" for m in _MONTHS)
     + r")\s*(?:de\s+|do\s+|/)?(\d{4}|\d{2})(?!\d)"
 )
-_MOTHER = re.compile(r"\b(?:mae|mamae|genitora)\b")
+_MOTHER = re.compile(r"\b(?:mae|mamae|genitora|filh[ao] d[aeo])\b")
 _OWN_NAME = re.compile(r"\b(?:meu nome|nome completo|me chamo|chamo|sou (?:o|a)|aqui e (?:o|a)|nome)\b")
 # Words that stand around names and are none.
 _NOT_NAMES = {

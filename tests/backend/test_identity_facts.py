@@ -23,6 +23,7 @@ PROVES = [
     "ANA BEATRIZ ROCHA / 529.982.247-25 / 12.03.1985",
     "nome da mãe: lucia rocha; data de nascimento: 12/3/85; cpf: 529.982.247-25",
     "52998224725 120385 lucia rocha",
+    "sou a Ana Beatriz Rocha, filha de Lúcia Rocha, 529.982.247-25",
     # the need and the facts in one message
     "segunda via do boleto de outubro, cpf 529.982.247-25, 12/03/1985, mãe Lúcia Rocha",
     "manda os recibos no meu email 52998224725 12/03/85 lucia rocha",
