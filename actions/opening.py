@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
+from actions.invoices.reading import read_wish
 from actions.process import put_aside
 from actions.processes import go_on, process_of
 from actions.talk import Talk
@@ -15,6 +17,11 @@ from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling.when import read_when
 from backend.store.clock import local
 from backend.vocabulary import provider_name_in, specialties_in
+
+# 'preciso de um oculista', 'levar meu filho no pediatra'; a bare 'dermatologista em Imperatriz' may ask who there is.
+_WANTS_CARE = re.compile(
+    r"\b(?:precis\w+|quer(?:o|ia|emos)|levar|passar|consult\w*|marc\w+|agend\w+|vagas?|horarios?|me ver|atendimento)\b"
+)
 
 
 async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
@@ -44,8 +51,16 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
 
 async def second_look(talk: Talk) -> bool:
     """What a message holds though no intent was sure: a protocol's number, a doctor, a paper, facts. False without."""
-    if await _number_or_ombudsman(talk):
+    if await _number_or_ombudsman(talk) or await care_in(talk, talk.text):
         return True
+    if read_wish(talk.text, today=local(talk.now).date()).paper:
+        await open_request(talk, "invoice_copy")
+        return True
+    return await _facts(talk)
+
+
+async def care_in(talk: Talk, text: str) -> bool:
+    """A specialty or a doctor in a text: booked, or asked whether to book or to see who attends. False without."""
     found = specialties_in(text, asked=True)
     when = read_when(text, today=local(talk.now).date())
     if (found and (when or _WANTS_CARE.search(plain(text)))) or provider_name_in(text):
