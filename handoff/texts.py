@@ -1,4 +1,4 @@
-"""What the desk says by itself, from the same files as the assistant's texts (data/responses/)."""
+"""What the desk says, from the same files as the assistant's texts (data/responses/): no sentence stands twice."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from pathlib import Path
 
 import yaml
 
-RESPONSES = Path(__file__).parent.parent / "data" / "responses" / "desk.yml"
+RESPONSES = Path(__file__).parent.parent / "data" / "responses"
 
 
 @lru_cache(maxsize=1)
 def _texts() -> dict[str, str]:
-    responses = yaml.safe_load(RESPONSES.read_text(encoding="utf-8"))["responses"]
-    return {name: variants[0]["text"].strip() for name, variants in responses.items()}
+    found: dict[str, str] = {}
+    for path in sorted(RESPONSES.glob("*.yml")):
+        for name, variants in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
+            found[name] = str(variants[0].get("text") or "").strip()
+    return found
 
 
-def say(name: str, **values: object) -> str:
-    """The text of this name with its places filled; KeyError where the file has none."""
-    return _texts()[f"utter_desk_{name}"].format(**values)
+def say(name: str, /, **values: object) -> str:
+    """What the desk says by itself (data/responses/desk.yml), its places filled; KeyError without such a text."""
+    return spoken(f"desk_{name}", **values)
+
+
+def spoken(name: str, /, **values: object) -> str:
+    """What the assistant would say, by its response's name without 'utter_', its places filled; KeyError without one.
+
+    An attendant who does what the assistant does sends the same words.
+    """
+    return _texts()[f"utter_{name}"].format(**values)

@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime
 
 from markupsafe import Markup, escape
 
+from backend.money import billing_month, reais
 from backend.store.clock import local
+from backend.vocabulary import specialty
+from backend.words import spoken_day, spoken_time
 
 _WEEKDAYS = ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo")
 _MONTHS = (
@@ -63,13 +66,25 @@ def phone(number: str) -> str:
     return number
 
 
+def local_day(moment: datetime) -> date:
+    """The local day of a moment."""
+    return local(moment).date()
+
+
+def specialty_name(code: str) -> str:
+    """`Cardiologia`, by its code."""
+    return specialty(code).name
+
+
 def cpf(digits: str) -> str:
     """`529.982.247-25`."""
     return f"{digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
 
 
-def card(digits: str) -> str:
-    """`0064 1000 0001 01`."""
+def card(digits: str | None) -> str:
+    """`0064 1000 0001 01`; `sem carteirinha` for who is not covered."""
+    if not digits:
+        return "sem carteirinha"
     return " ".join(filter(None, (digits[:4], digits[4:8], digits[8:12], digits[12:])))
 
 
@@ -93,5 +108,6 @@ def chat(text: str) -> Markup:
 FILTERS = {
     "iso": iso, "clock": clock, "moment": moment, "short_date": short_date, "brief": brief, "phone": phone,
     "cpf": cpf, "card": card, "size": size, "percent": percent,
-    "chat": chat,
+    "chat": chat, "reais": reais, "month": billing_month, "spoken_day": spoken_day, "spoken_time": spoken_time,
+    "local_day": local_day, "specialty": specialty_name,
 }  # fmt: skip

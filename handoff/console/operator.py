@@ -18,6 +18,7 @@ from backend.errors import InvalidInput
 from backend.settings import settings
 from handoff.console import person, thread
 from handoff.console.pages import page
+from handoff.console.panel import open_panel
 from handoff.console.permissions import note_look
 from handoff.console.session import MessageId, Supervisor, Visitor, store_of
 from handoff.desk import teams
@@ -134,7 +135,7 @@ async def _transcript(
 ) -> dict[str, object]:
     found = await queries.transcript(session, conversation_id, before=before)
     titles = {team.code: team.title for team in await teams.every(session)}
-    identity = await person.identity(session, found.conversation, visitor.now)
+    panel = await open_panel(session, visitor, conversation_id)
     attendant = found.names.get(str(found.conversation.attendant_id), "")
     outbox = await person.outbox_states(session, found.conversation)
     periods = person.periods(found, titles)
@@ -143,10 +144,13 @@ async def _transcript(
         "days": thread.days(found, outbox, visitor.now),
         "before": before,
         "owner": person.owner_name(found.conversation.owner, found.conversation.team, attendant, titles),
-        "identity": identity,
-        "protocols": await person.open_protocols(session, found, identity.beneficiary),
-        "periods": periods,
-        "handed_over": person.handed_over(periods),
+        "panel": panel,
+        "s": {
+            "contact": found.contact,
+            "protocols": await person.open_protocols(session, found, panel.identity.beneficiary),
+            "periods": periods,
+            "handed_over": person.handed_over(periods),
+        },
         "titles": titles,
         "now": visitor.now,
     }

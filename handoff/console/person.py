@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.beneficiaries import Beneficiary
-from backend.identity.verbs import IdentityCheck
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol
-from backend.settings import settings
 from handoff.console import words
 from handoff.conversations.tables import Conversation, OutboxRow, Ownership
 from handoff.review.queries import Transcript
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who was verified here; `current` is False once silence has ended it. [rule 2]"""
-
-    beneficiary: Beneficiary | None
-    standing: str
-    verified_at: datetime | None
-    current: bool
-    failures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +39,6 @@ class Period:
     until: datetime | None
     reason: str
     summary: str
-
-
-async def identity(session: AsyncSession, conversation: Conversation, now: datetime) -> Identity:
-    """Who is verified in the conversation. Unlike the assistant's asking, looking keeps no identity awake."""
-    check = await session.get(IdentityCheck, conversation.id)
-    if check is None:
-        return Identity(None, "", None, current=False, failures=0)
-    person = await session.get(Beneficiary, check.beneficiary_id) if check.beneficiary_id else None
-    lasts = timedelta(minutes=settings().identity_minutes)
-    return Identity(
-        beneficiary=person,
-        standing=words.STANDINGS.get(person.standing, person.standing) if person else "",
-        verified_at=check.verified_at,
-        current=person is not None and check.last_seen_at is not None and now - check.last_seen_at <= lasts,
-        failures=check.failures,
-    )
 
 
 async def open_protocols(

@@ -7,7 +7,20 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from handoff.console import actions, events, files, login, operator, views
+from handoff.console import (
+    actions,
+    events,
+    files,
+    invoices,
+    login,
+    operator,
+    people,
+    procedures,
+    protocols,
+    scheduling,
+    sections,
+    views,
+)
 from handoff.console.pages import STATIC
 from handoff.console.session import signed_in
 
@@ -15,8 +28,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 LARGEST_FORM = 256 * 1024  # the longest reply, every character of it escaped, is a third of that
 
 private = APIRouter(dependencies=[Depends(signed_in)], max_body_size=LARGEST_FORM)
-for part in (views.router, actions.router, files.router, events.router, operator.router, login.private):
-    private.include_router(part)
+PARTS = (
+    views, actions, files, events, operator, sections, people, scheduling, invoices, procedures, protocols,
+)  # fmt: skip
+for part in PARTS:
+    private.include_router(part.router)
+private.include_router(login.private)
 
 router = APIRouter(include_in_schema=False, max_body_size=LARGEST_FORM)
 router.include_router(login.public)

@@ -129,7 +129,7 @@ def _bubble(
         label=words.KINDS[message.kind] if message.kind in LABELLED else "",
         options=_offered(message),
         tick=tick(message, outbox.get(message.id, "")),
-        files=[_file(message, media) for media in line.media],
+        files=[file_of(message, media) for media in line.media],
         place=_place(message),
         unsent=message.direction == "out" and message.state == "unsent",
         turn=turn,
@@ -212,7 +212,8 @@ def _coordinates(message: Message) -> str:
     return f"{form.get('Latitude', '')}, {form.get('Longitude', '')}"
 
 
-def _file(message: Message, media: Media) -> File:
+def file_of(message: Message, media: Media) -> File:
+    """A file as pages show it. Pure."""
     kind = (media.content_type or media.declared_type).partition(";")[0].lower()
     shape = _shape(message.kind, kind)
     label = "Cartão de contato" if "vcard" in kind else words.KINDS.get(shape, "Arquivo")

@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from backend.errors import NotAllowed, NotFound, ZeloError
-from handoff.console import person, thread, words
+from handoff.console import person, sections, thread, words
 from handoff.console.pages import page, wants_fragment
+from handoff.console.panel import Fields
 from handoff.console.permissions import note_look, readable
 from handoff.console.session import MessageId, Signed, Visitor, bell_of, store_of
 from handoff.conversations.tables import Conversation
 from handoff.desk import teams
 from handoff.review import queries
+from handoff.whatsapp.inbound import clean
 from handoff.whatsapp.outgoing import window_open
 
 router = APIRouter()
@@ -76,14 +78,17 @@ async def show_conversation(
     before: MessageId = None,
     live: bool = False,
 ) -> Response:
-    """A conversation: a page, or the part that htmx swaps. `live` is a page that refreshes itself."""
+    """A conversation: a page, or the part that htmx swaps. `live` is a page that refreshes itself.
+
+    `section` in the address, with its fields, opens that part of the panel.
+    """
     fragment = wants_fragment(request)
     after = await bell_of(request).last_event()
     problem: ZeloError | None = None
     context: dict[str, object] = {"after": after, "open_id": str(conversation_id), "box": box, "opened": None}
     async with store_of(request).unit_of_work() as session:
         try:
-            context |= await _conversation(session, visitor, conversation_id, before)
+            context |= await _conversation(session, visitor, conversation_id, before, _fields(request))
             await note_look(session, visitor, conversation_id, again=fragment and live)
         except (NotFound, NotAllowed) as error:
             problem = error
@@ -102,7 +107,7 @@ async def refreshed(request: Request, visitor: Visitor, conversation_id: UUID, *
     context: dict[str, object] = {"open_id": str(conversation_id), "opened": None, "problem": ""}
     async with store_of(request).unit_of_work() as session:
         try:
-            context |= await _conversation(session, visitor, conversation_id, None)
+            context |= await _conversation(session, visitor, conversation_id, None, {})
         except NotAllowed as error:
             context["problem"] = error.message
     headers = {"HX-Trigger": trigger} if trigger else {}
@@ -121,16 +126,18 @@ async def _titles(session: AsyncSession) -> dict[str, str]:
     return {team.code: team.title for team in await teams.every(session)}
 
 
+def _fields(request: Request) -> dict[str, str]:
+    return {name: clean(value) for name, value in request.query_params.items()}
+
+
 async def _conversation(
-    session: AsyncSession, visitor: Visitor, conversation_id: UUID, before: int | None
+    session: AsyncSession, visitor: Visitor, conversation_id: UUID, before: int | None, fields: Fields
 ) -> dict[str, object]:
     await readable(session, visitor, conversation_id)
     transcript = await queries.transcript(session, conversation_id, before=before)
     conversation, now = transcript.conversation, visitor.now
     titles = await _titles(session)
     outbox = await person.outbox_states(session, conversation)
-    identity = await person.identity(session, conversation, now)
-    periods = person.periods(transcript, titles)
     attendant = transcript.names.get(str(conversation.attendant_id), "")
     return {
         "opened": transcript,
@@ -141,10 +148,6 @@ async def _conversation(
         "mine": conversation.attendant_id == visitor.account.id,
         "window_open": window_open(transcript.contact.last_inbound_at, now),
         "request_key": str(uuid4()),
-        "identity": identity,
-        "protocols": await person.open_protocols(session, transcript, identity.beneficiary),
-        "periods": periods,
-        "handed_over": person.handed_over(periods),
         "titles": titles,
-        "now": now,
+        **await sections.whole_page(session, visitor, conversation_id, fields),
     }

@@ -11,12 +11,60 @@ EMPTY_BOXES = {
     "queue": "A fila está vazia.",
     "assistant": "A assistente não está em nenhuma conversa agora.",
 }
+# The panel's parts, in the order of the keys that open them.
+SECTIONS = {
+    "conversation": "Conversa",
+    "registration": "Cadastro",
+    "appointments": "Consultas",
+    "agenda": "Agendar",
+    "invoices": "Faturas",
+    "procedures": "Guias",
+    "protocols": "Protocolos",
+    "documents": "Documentos",
+}
 ROLES = {"attendant": "atendente", "operator": "operador", "admin": "administrador"}
 STANDINGS = {
     "holder": "titular",
     "dependent": "dependente",
     "member": "agregado",
     "detached_member": "agregado desmembrado",
+    "payer": "responsável financeiro",
+}
+CONTRACT_KINDS = {
+    "individual": "individual",
+    "family": "familiar",
+    "collective": "coletivo empresarial",
+    "sole_entrepreneur": "empresário individual",
+}
+INVOICE_STATES = {"open": "em aberto", "paid": "paga", "cancelled": "cancelada"}
+APPOINTMENT_STATES = {"booked": "realizada ou passada", "moved": "remarcada", "cancelled": "cancelada"}
+WAITING_STATES = {"waiting": "esperando vaga", "offered": "vaga oferecida, sem resposta ainda"}
+PROTOCOL_STEPS = {
+    "opened": "pedido registrado",
+    "details": "informações recebidas",
+    "reply": "resposta",
+    "waiting": "em espera",
+    "closed": "encerrado",
+    "decided": "decisão do atendimento",
+    "booked": "consulta marcada",
+    "moved": "consulta remarcada",
+    "cancelled": "consulta cancelada",
+    "confirmed": "presença confirmada",
+    "no_vacancy_in_time": "em busca de vaga dentro do prazo da ANS",
+    "slip_issued": "segunda via emitida",
+    "sent_by_chat": "enviado na conversa",
+    "sent_by_mail": "enviado por e-mail",
+    "receipt_sent": "recibo enviado",
+    "statement_sent": "demonstrativo enviado",
+    "status_sent": "situação informada",
+}
+# What an appointment is looked for by, where nothing fits exactly.
+VACANCIES = {
+    "exact": "Horários livres",
+    "other_days": "Nada exatamente assim. Os mais próximos:",
+    "other_doctors": "Nada com esse médico. Com outros:",
+    "other_cities": "Nada nessa cidade. Em outras:",
+    "none": "Nenhum horário livre na agenda.",
 }
 PROTOCOL_STATES = {"open": "aberto", "waiting": "em espera", "answered": "respondido", "closed": "concluído"}
 CLOSED_BY = {
@@ -93,6 +141,11 @@ REASONS = {
 PRIORITIES = {0: "", 1: "prioridade"}
 MOST_URGENT = "urgente"
 NOBODY = "Sem nome no WhatsApp"
+
+
+def step(code: str) -> str:
+    """A step of a protocol's history in words; an authorization's has its own text beside it."""
+    return "andamento da guia" if code.startswith("authorization_") else PROTOCOL_STEPS.get(code, code)
 
 
 def reason(text: str) -> str:

@@ -1,4 +1,4 @@
-// Working without a mouse: j and k walk the list, r writes, ? explains.
+// Working without a mouse: j and k walk the list, r writes, 1 to 8 open a part of the person's data, ? explains.
 function walk(step) {
   const rows = [...document.querySelectorAll("a.row")];
   if (!rows.length) return;
@@ -7,6 +7,8 @@ function walk(step) {
   const next = from < 0 ? (step > 0 ? 0 : rows.length - 1) : from + step;
   rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
 }
+
+const section = (place) => document.querySelectorAll(".sections a")[place - 1]?.click();
 
 const KEYS = {
   j: () => walk(1),
@@ -18,7 +20,7 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest?.("input, textarea, select, dialog[open]")) return;
-  const action = KEYS[event.key];
+  const action = KEYS[event.key] ?? (/^[1-8]$/.test(event.key) ? () => section(event.key) : null);
   if (!action) return;
   event.preventDefault();
   action();
