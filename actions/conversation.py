@@ -8,7 +8,7 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
-from actions.opening import second_look
+from actions.opening import care_in, second_look
 from actions.processes import process_of, resume_paused
 from actions.summary import summarize
 from actions.talk import MOST_MISUNDERSTANDINGS, Talk
@@ -25,6 +25,8 @@ class Greet(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Greets by the hour."""
         hello = greeting(talk.now)
+        if not talk.tracker.active_loop.get("name") and await care_in(talk, talk.text):
+            return  # 'boa noite, tem fisioterapeuta?' is more than a greeting
         if talk.tracker.active_loop.get("name"):
             talk.say("greet_back_to_question", greeting=hello)
         elif talk.slot("announced"):

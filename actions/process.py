@@ -122,3 +122,8 @@ def said_yes(talk: Talk) -> bool:
 def said_no(talk: Talk) -> bool:
     """A no, tapped or typed."""
     return talk.intent == "deny" or talk.chosen.get("answer") == "no"
+
+
+def only_a_file(talk: Talk) -> bool:
+    """A photograph or document without a word, where none is asked for. Pure."""
+    return bool(talk.context.get("attachments")) and not talk.text.strip()

@@ -11,7 +11,7 @@ from uuid import UUID
 from actions.conversation import give_to_person
 from actions.edge import ZeloAction
 from actions.handover import HIGH
-from actions.opening import open_request
+from actions.opening import care_in, open_request, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
 from actions.processes import carry_on, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
@@ -63,7 +63,8 @@ class ContinueRequest(ZeloAction):
         talk.remember(identity_result=None, identity_hint=None)
         if not talk.slot("pending_request"):  # who it is was said before what is needed
             talk.forget_request()
-            talk.say("no_question")
+            if not await care_in(talk, written_before(talk.tracker.events)):
+                talk.say("no_question")
             return
         if talk.slot("pending_request") == "protocol_status":
             asked = talk.slot("asked_protocol")

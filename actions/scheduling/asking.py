@@ -65,12 +65,17 @@ def _ask_offer(talk: Talk) -> None:
     options = looking.options_of(talk)
     wish = spoken_wish(talk.state)
     kind = talk.state.get("offer")
+    more: list[Option] = (
+        [("Outros horários", {"answer": looking.MORE})] if kind in {"exact", "more", "other_days"} else []
+    )
     if kind == "exact":
-        talk.say("vacancies", wish=wish, options=[*options, ("Outros horários", {"answer": looking.MORE})])
+        talk.say("vacancies", wish=wish, options=[*options, *more])
         return
+    if kind not in {"more", "other_days"}:
+        more.clear()
     text = OFFER_TEXTS.get(str(kind), "no_more_vacancies")
     waiting: Option = ("Entrar na lista de espera", {"answer": looking.WAITING})
-    talk.say(text, wish=wish, options=[*options, waiting, ATTENDANT])
+    talk.say(text, wish=wish, options=[*options, *more, waiting, ATTENDANT])
 
 
 async def _ask_confirm(talk: Talk) -> None:

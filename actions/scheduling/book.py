@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, person_of, protocol_number, protocol_of, said_no, said_yes, to_desk
+from actions.process import (
+    Process,
+    done,
+    only_a_file,
+    person_of,
+    protocol_number,
+    protocol_of,
+    said_no,
+    said_yes,
+    to_desk,
+)
 from actions.scheduling import asking, looking, words
 from actions.scheduling.asking import visit_values
 from actions.scheduling.looking import absorb, read, spoken_wish, today_of, wish_of
@@ -30,7 +40,8 @@ class Booking(Process):
     neighbours: ClassVar[frozenset[str]] = frozenset(
         {
             "reschedule_appointment", "cancel_appointment", "list_appointments", "find_provider", "plan_information",
-            "request_procedure", "procedure_status", "thank", "greet", "help", "complain", "repeat",
+            "request_procedure", "procedure_status", "thank", "greet", "help", "complain", "repeat", "send_document",
+            "cancel_flow",
         }
     )  # fmt: skip
 
@@ -55,23 +66,27 @@ class Booking(Process):
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes or no, another day or hour, or anything about specialty, city, doctor or days."""
-        if words.speaks_of_booked(talk.text):
+        if talk.chosen or only_a_file(talk):
+            return True
+        if words.speaks_of_booked(talk.text) or words.says_never_mind(talk.text):
             return False
-        offering, confirming = (talk.state.get("stage") == stage for stage in ("offer", "confirm"))
-        answers = (means_no(talk.text), words.mentions_other(talk.text), words.says_cancel(talk.text))
-        if (offering or confirming) and any((*answers, looking.wants_change(talk))):
-            return True
-        if confirming and means_yes(talk.text):
-            return True
-        if offering and looking.pick(talk.text, talk.state.get("offered") or [], today=today_of(talk)):
-            return True
-        return bool(talk.chosen or read(talk))
+        return bool(read(talk)) or self._reads_answer(talk)
+
+    @staticmethod
+    def _reads_answer(talk: Talk) -> bool:
+        stage, text = talk.state.get("stage"), talk.text
+        if stage == "offer":
+            picked = looking.pick(text, talk.state.get("offered") or [], today=today_of(talk)) is not None
+        else:
+            picked = stage == "confirm" and means_yes(text)
+        refused = means_no(text) or words.mentions_other(text) or words.says_cancel(text) or looking.wants_change(talk)
+        return picked or (stage in {"offer", "confirm"} and refused)
 
     async def take(self, talk: Talk) -> bool:
         """A choice, a yes or no, or a change of mind, at any step."""
         if talk.chosen:
             return await self._chosen(talk)
-        if talk.context.get("attachments") and not talk.text:
+        if only_a_file(talk):
             talk.say("file_kept_here")
             return True
         stage = talk.state.get("stage")
@@ -215,7 +230,7 @@ class Booking(Process):
         looking.remember_offered(talk, found)
         kind = "exact" if offer.exact else "other_days" if offer.other_days else "other_doctors"
         kind = "other_cities" if offer.other_cities else kind
-        if others and kind == "exact":
+        if others and kind in {"exact", talk.state.get("offer")}:
             kind = "more"
         talk.state.update(stage="offer", offer=kind if found else "nothing")
 

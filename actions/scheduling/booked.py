@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, person_of, protocol_number, said_no, said_yes
+from actions.process import Process, done, only_a_file, person_of, protocol_number, said_no, said_yes
 from actions.scheduling.asking import visit_values
 from actions.scheduling.book import Booking
 from actions.scheduling.looking import read, today_of
@@ -97,8 +97,11 @@ class CancelAppointment(Process):
 
     own: ClassVar[frozenset[str]] = frozenset({"cancel_appointment"})
     neighbours: ClassVar[frozenset[str]] = frozenset(
-        {"list_appointments", "reschedule_appointment", "schedule_appointment", "find_provider", "thank", "cancel_flow"}
-    )
+        {
+            "list_appointments", "reschedule_appointment", "schedule_appointment", "find_provider", "thank",
+            "cancel_flow", "send_document",
+        }
+    )  # fmt: skip
 
     async def begin(self, talk: Talk) -> None:
         """Finds what is meant; nothing booked ends it."""
@@ -131,11 +134,14 @@ class CancelAppointment(Process):
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes, a no, or the words of an appointment; to move it is another need."""
         answers = (means_yes(talk.text), means_no(talk.text), says_cancel(talk.text), bool(read(talk)))
-        return bool(talk.chosen) or (any(answers) and not says_move(talk.text))
+        return bool(talk.chosen) or only_a_file(talk) or (any(answers) and not says_move(talk.text))
 
     async def take(self, talk: Talk) -> bool:
         """Which one, then yes or no; another one may be named at any step."""
         visits = await _visits(talk)
+        if only_a_file(talk):
+            talk.say("file_kept_here")
+            return True
         if "item" in talk.chosen:
             self._narrow(talk, [visit for visit in visits if str(visit.appointment.id) == talk.chosen["item"]])
             return True
@@ -263,12 +269,14 @@ class Reschedule(Booking):
     def reads(self, talk: Talk) -> bool:
         """Also the words of an appointment, and that it shall rather be cancelled."""
         if talk.state.get("stage") in {"which", "sure", "when"} or says_cancel(talk.text):
-            return not speaks_of_list(talk.text)
+            return only_a_file(talk) or not speaks_of_list(talk.text)
         return super().reads(talk)
 
     async def take(self, talk: Talk) -> bool:
         """Which one, then as a booking; or the wish to cancel it after all."""
         stage = talk.state.get("stage")
+        if only_a_file(talk):
+            return await super().take(talk)
         if talk.state.get("moving") and (stage == "sure" or says_cancel(talk.text)):
             return await self._cancel_instead(talk)
         if stage == "which" or "item" in talk.chosen:

@@ -187,12 +187,14 @@ def pick(text: str, offered: list[dict[str, Any]], *, today: date) -> dict[str, 
 
 
 def _by_order(text: str, offered: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """'a segunda' is the second where no Monday, or nothing but Mondays, is offered. Pure."""
+    """'a segunda' is the second, unless that is no Monday and another one is. Pure."""
     found = _ORDER.match(plain(text).strip(" .!,"))
     if not found or (number := _ORDINALS.index(found[1])) >= len(offered):
         return None
-    on_that_day = [item for item in offered if local(starts_of(item)).weekday() == _DAY_OF_ORDINAL.get(found[1])]
-    return offered[number] if len(on_that_day) in {0, len(offered)} else None
+    named_so = [item for item in offered if local(starts_of(item)).weekday() == _DAY_OF_ORDINAL.get(found[1])]
+    if not named_so or offered[number] in named_so:
+        return offered[number]
+    return named_so[0] if len(named_so) == 1 else None
 
 
 def named_doctor(text: str, offered: list[dict[str, Any]]) -> str:

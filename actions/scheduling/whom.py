@@ -39,7 +39,8 @@ _RULED_OUT = re.compile(
 # The assistant is called so by the elderly: 'minha filha, marca um médico', 'pode marcar, meu filho'.
 _SPOKEN_TO = re.compile(
     rf"(?:^|[,.!?;] ?)(?:oi |ola |o |bom dia |boa tarde |boa noite )?(?:minha|meu) {_CHILDREN}(?: linda?)?"
-    rf"(?:[,.!?;]|$| (?=eu\b|quero|queria|preciso|me\b|ve\b|veja|marca|tem como|bom dia|boa|voce|vc|to\b|tou\b|estou))"
+    r"(?:[,.!?;]|$| (?=eu\b|quero|queria|preciso|me\b|ve\b|veja|marca|bom dia|boa|voce|vc|to\b|tou\b|estou"
+    r"|tem (?:como|outr|vaga|mais|horario|algum)))"
 )
 # The mother as a fact of one's identity: 'mãe Lúcia Rocha', 'nome da mãe: …', 'minha mãe é …', 'filho de …'.
 _IDENTITY = re.compile(
