@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,7 +53,8 @@ class System:
         if method != "GET":
             headers.setdefault("Idempotency-Key", key or str(uuid4()))
         if body is not None:
-            more["json"] = body
+            more["content"] = json.dumps(body)  # ASCII: half of a pair of surrogates can be written
+            headers["Content-Type"] = "application/json"
         return await self.client.request(method, f"/api/v1{path}", headers=headers, **more)
 
     async def get(self, path: str, **params: object) -> httpx.Response:

@@ -9,11 +9,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from backend.actor import SYSTEM
+from backend.store.bell import Bell
 from backend.store.engine import Store
-from handoff.api import systems
-from handoff.api.application import create_api
+from handoff.api import people, systems
+from handoff.api.application import create_api, mount_api
 from handoff.api.calls import LARGEST_BODY
 from handoff.api.tables import ApiCall
 from tests.api.api_rig import OpenSystem, System, audited, count, now_of
@@ -184,6 +186,33 @@ async def test_an_error_repeats_nothing_of_what_was_sent(erp: System) -> None:
     problem = problem_of(answer)
     assert {each["field"] for each in problem["errors"]} == {"body.cpf", "body.card_number"}
     assert "segredo" not in answer.text
+
+
+async def test_a_fault_of_ours_shows_nothing_of_itself_and_leaves_nothing(
+    erp: System, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> object:
+        raise RuntimeError("segredo")
+
+    monkeypatch.setattr(people, "find", broken)
+    body = {"beneficiary": {"cpf": "52998224725"}, "procedure_code": "41101316", "requesting_doctor": "Dra. Helena"}
+    answer = await erp.post("/authorizations", body)
+    assert answer.status_code == 500
+    assert problem_of(answer)["code"] == "error"
+    assert "segredo" not in answer.text
+    assert await count(store, ApiCall) == 0
+
+
+async def test_a_database_that_is_away_is_said_so(bell: Bell) -> None:
+    app, away = FastAPI(), Store("postgresql://nobody@127.0.0.1:9/nothing")
+    app.state.store, app.state.bell = away, bell
+    mount_api(app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.test") as client:
+        answer = await client.get("/api/v1/providers", headers={"Authorization": "Bearer algum"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    assert problem_of(answer)["code"] == "unavailable"
+    await away.close()
 
 
 @pytest.mark.parametrize("name", ["", "ERP", "a b", "x" * 50, "-erp"])
