@@ -34,7 +34,15 @@ from backend.store.bell import Bell
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.api import systems
-from handoff.api.problems import CallUnderWay, KeyMissing, KeyReused, ScopeMissing, Unauthenticated, status_of
+from handoff.api.problems import (
+    FOR_THE_CALLER_ALONE,
+    CallUnderWay,
+    KeyMissing,
+    KeyReused,
+    ScopeMissing,
+    Unauthenticated,
+    status_of,
+)
 from handoff.api.tables import ApiCall
 
 REPLAYED = "Idempotency-Replayed"
@@ -134,12 +142,15 @@ class Call(APIRoute):
                     if scope not in caller.scopes:
                         raise ScopeMissing(scope)
                 if once:
-                    return await _once(self.name, request, caller, carry_out)
-                async with store.unit_of_work() as session:
-                    return await _within(session, self.name, request, caller, carry_out)
+                    response = await _once(self.name, request, caller, carry_out)
+                else:
+                    async with store.unit_of_work() as session:
+                        response = await _within(session, self.name, request, caller, carry_out)
             except (ZeloError, HTTPException, RequestValidationError) as error:
                 await _note_refusal(store, self.name, caller, error)
                 raise
+            response.headers.update(FOR_THE_CALLER_ALONE)
+            return response
 
         return called
 
@@ -187,7 +198,7 @@ async def _once(operation: str, request: Request, caller: _Caller, carry_out: Ha
         known = await session.get(ApiCall, (caller.id, key))
         if known is not None:
             return await _replay(session, known, digest, caller)
-        # With the fingerprint: a key that comes back for something else, years later, makes something new.
+        # With the fingerprint: a key that comes back for something else, weeks later, makes something new.
         response = await _within(session, operation, request, caller, carry_out, key=f"{key}:{digest[:16]}")
         answered = {"body": json.loads(bytes(response.body))}
         now = request.state.work.now

@@ -20,6 +20,7 @@ from backend.errors import InvalidInput, NotAllowed, NotFound, Taken, ZeloError
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+FOR_THE_CALLER_ALONE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 MOST_FIELDS = 20  # fields that are named at most
 AWAY = (OperationalError, InterfaceError, NoConnection, OSError)
 _STATUSES: tuple[tuple[type[ZeloError], int], ...] = (
@@ -127,7 +128,8 @@ def problem(
     """The answer itself."""
     title = HTTPStatus(status).phrase
     content = Problem(title=title, status=status, code=code, detail=detail, errors=list(errors))
-    return JSONResponse(content.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    both = {**FOR_THE_CALLER_ALONE, **(headers or {})}
+    return JSONResponse(content.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=both)
 
 
 async def _zelo_error(request: Request, error: Exception) -> Response:  # noqa: ARG001 (the handler's signature)

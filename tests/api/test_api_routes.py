@@ -40,6 +40,7 @@ def filled(path: str) -> str:
 
 def problem_of(answer: httpx.Response) -> dict[str, Any]:
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
     problem: dict[str, Any] = answer.json()
     assert {"type", "title", "status", "code", "detail", "errors"} == set(problem)
     assert problem["status"] == answer.status_code
@@ -129,9 +130,11 @@ async def test_a_token_is_shown_once_and_only_its_digest_is_kept(store: Store, e
     async with store.sessions() as session:
         [kept] = await systems.every_system(session)
     assert len(erp.token) > 40
+    assert (await erp.get("/nada")).status_code == 404
     assert erp.token not in str(vars(kept))
     assert kept.last_used_at is None
-    assert (await erp.get("/providers")).status_code == 200
+    answer = await erp.get("/providers")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     async with store.sessions() as session:
         [kept] = await systems.every_system(session)
     assert kept.last_used_at is not None
