@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from actions.network_words import Reading, bookable, ends, names_of, read, says_book, says_more, shown, spoken
-from actions.process import Process, done, go_over, said_no, said_yes, to_desk
+from actions.process import Process, done, go_over, only_a_file, said_no, said_yes, to_desk
 from actions.talk import Option, Talk
 from backend.network import places
 from backend.network.places import Sought, without
@@ -26,7 +26,7 @@ class FindProvider(Process):
     needs_identity: ClassVar[bool] = False
     own: ClassVar[frozenset[str]] = frozenset({"find_provider"})
     neighbours: ClassVar[frozenset[str]] = frozenset(
-        {"schedule_appointment", "plan_information", "request_procedure", "thank", "greet", "help", "repeat"}
+        {"schedule_appointment", "plan_information", "request_procedure", "send_document", "thank", "greet", "repeat"}
     )
 
     async def begin(self, talk: Talk) -> None:
@@ -44,13 +44,15 @@ class FindProvider(Process):
         answered = bool(talk.state.get("answered"))
         if talk.intent == "schedule_appointment":
             return answered
+        if only_a_file(talk):
+            return True
         return bool(talk.chosen or read(talk.text, asked=True) or (answered and (ends(talk) or says_more(talk.text))))
 
     async def take(self, talk: Talk) -> bool:
         """What is looked for, where, further pages, or the wish to book."""
         if talk.chosen:
             return await self._chosen(talk)
-        if talk.context.get("attachments") and not talk.text:
+        if only_a_file(talk):
             talk.say("file_kept_here")
             return True
         stage = str(talk.state.get("stage"))
@@ -110,10 +112,9 @@ class FindProvider(Process):
     @staticmethod
     def _book(talk: Talk, reading: Reading) -> bool:
         """Over to scheduling, with the specialty, doctor and city that were found and what the message adds."""
-        known = spoken(_sought(talk))
-        named = names_of(talk.text, talk.state.get("names") or [])
-        if named:
-            known = f"{named}, {known}"
+        names = talk.state.get("names") or []
+        named = names_of(talk.text, names) or (names[0] if len(set(names)) == 1 else "")
+        known = ", ".join(filter(None, [named, spoken(without(_sought(talk), "name"))]))
         new = bool(reading.specialty or reading.name)
         go_over(talk, "schedule_appointment", talk.text if new else f"{known}. {talk.text}")
         return True

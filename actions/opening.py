@@ -23,6 +23,12 @@ _WANTS_CARE = re.compile(
     r"\b(?:precis\w+|quer(?:o|ia|emos)|levar|passar|consult\w*|marc\w+|agend\w+|vagas?|horarios?|me ver|atendimento)\b"
 )
 
+# 'a artrodese foi liberada?', 'falta algo na cirurgia?': whatever the procedure is called.
+_ABOUT_AUTHORIZATION = re.compile(
+    r"\b(?:autoriz(?:ad[oa]s?|aram|acoes)|liber(?:ad[oa]s?|aram)|negad[oa]s?|negaram|aprovad[oa]s?|aprovaram|auditoria)\b"
+    r"|\bfalt(?:a|ou|am)\b.*\b(?:cirurgia|exame|guia|procedimento)\b"
+)
+
 
 async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]
@@ -83,10 +89,10 @@ def written_before(events: list[dict[str, Any]]) -> str:
 
 
 async def _number_or_ombudsman(talk: Talk) -> bool:
-    """A protocol's or an authorization's number; or the word that people who hear of a denial are told to write."""
+    """A protocol's or an authorization's number or state; or the word that who hears of a denial is told to write."""
     if ProtocolNumber.find(talk.text):
         talk.follow_up("action_protocol_status")
-    elif number_in(talk.text):
+    elif number_in(talk.text) or _ABOUT_AUTHORIZATION.search(plain(talk.text)):
         await open_request(talk, "procedure_status")
     elif "ouvidoria" in plain(talk.text):
         talk.follow_up("action_complain")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.process import IDENTITY_OVER, Process, done, go_over, said_no, said_yes, to_desk
+from actions.process import IDENTITY_OVER, Process, done, go_over, only_a_file, said_no, said_yes, to_desk
 from actions.talk import Option, Talk
 from actions.whose import asked_about, without_numbers
 from backend import beneficiaries, plans
@@ -50,7 +50,7 @@ class PlanInformation(Process):
     needs_identity: ClassVar[bool] = False
     own: ClassVar[frozenset[str]] = frozenset({"plan_information"})
     neighbours: ClassVar[frozenset[str]] = frozenset(
-        {"request_procedure", "procedure_status", "find_provider", "schedule_appointment", "thank", "member_card"}
+        {"request_procedure", "procedure_status", "find_provider", "schedule_appointment", "send_document", "thank"}
     )
 
     def needs_person(self, talk: Talk) -> bool:
@@ -66,7 +66,7 @@ class PlanInformation(Process):
 
     def reads(self, talk: Talk) -> bool:
         """A topic, a procedure where one is asked for, or what people say after an answer."""
-        if talk.chosen or (talk.state.get("stage") == "topic" and answer_topics(talk.text)):
+        if talk.chosen or only_a_file(talk) or (talk.state.get("stage") == "topic" and answer_topics(talk.text)):
             return True
         if talk.state.get("stage") in {"more", "offer"} and (means_yes(talk.text) or _ends(talk)):
             return True
@@ -76,7 +76,7 @@ class PlanInformation(Process):
         """A topic, a procedure, or whether an attendant shall go on."""
         if talk.chosen:
             return await self._chosen(talk)
-        if talk.context.get("attachments") and not talk.text:
+        if only_a_file(talk):
             talk.say("file_kept_here")
             return True
         stage, said = talk.state.get("stage"), without_numbers(talk.text)

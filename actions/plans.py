@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, person_of, said_no, said_yes, to_desk
+from actions.process import Process, done, only_a_file, person_of, said_no, said_yes, to_desk
 from actions.talk import Option, Talk
 from actions.whose import asked_about, without_facts
 from backend import audit, beneficiaries
@@ -40,7 +40,9 @@ class MemberCardRequest(Process):
     """'Me manda minha carteirinha': the image with number and plan; a new plastic card is the registration team's."""
 
     own: ClassVar[frozenset[str]] = frozenset({"member_card"})
-    neighbours: ClassVar[frozenset[str]] = frozenset({"update_registration", "plan_information", "thank"})
+    neighbours: ClassVar[frozenset[str]] = frozenset(
+        {"update_registration", "plan_information", "send_document", "thank"}
+    )
 
     async def begin(self, talk: Talk) -> None:
         """Whose card, and whether another one than the image is wanted."""
@@ -51,14 +53,14 @@ class MemberCardRequest(Process):
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes or a no, everybody's."""
-        return bool(
-            talk.chosen or means_yes(talk.text) or means_no(talk.text) or _EVERYBODY.search(plain(talk.text))
-        )  # fmt: skip
+        if talk.chosen or only_a_file(talk):
+            return True
+        return bool(means_yes(talk.text) or means_no(talk.text) or _EVERYBODY.search(plain(talk.text)))
 
     async def take(self, talk: Talk) -> bool:
         """Whose, or whether a plastic one as well."""
         person, stage = await person_of(talk), talk.state.get("stage")
-        if talk.context.get("attachments") and not talk.text:
+        if only_a_file(talk):
             talk.say("file_kept_here")
             return True
         if talk.chosen.get("answer") == DESK:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, person_of, said_no, said_yes, to_desk
+from actions.process import Process, done, only_a_file, person_of, said_no, said_yes, to_desk
 from actions.scheduling.whom import Whom
 from actions.standing import MOST_TOLD, is_his, tell_authorization, tell_protocol
 from actions.talk import Option, Talk
@@ -30,12 +30,15 @@ from backend.words import means_no, means_yes
 
 MOST_OFFERED = 8
 MEANT = 0.5
+SHORTENED = 3  # letters
 DESK, REVIEW, OTHER, END, NONE = "desk", "review", "other", "end", "none"
 _IN_GROUPS = re.compile(r"(?<![\d])(?<!\d[ .-])\d{4}[ .-]\d{4}[ .-]\d{4}(?![ .-]?\d)")
 _WRONG_LENGTH = re.compile(r"\b(?:guia|autorizacao|senha|numero)\D{0,12}(\d{4,})")
 _REVIEW = re.compile(
     r"\b(?:ouvidoria|ouvidor|recorr\w*|recurso|reanalis\w*|nova analise|de novo|rever|revis\w+|contest\w*|discord\w*)\b"
 )
+_DENIED = re.compile(r"\b(?:neg(?:ad[oa]s?|aram|ou|ativa)|recus(?:ad[oa]s?|aram|ou))\b")
+_MISSING = re.compile(r"\b(?:falt(?:a|am|ou|ando|ava)|pend(?:ente|encia)|documentos?|laudo)\b")
 _OTHERS = re.compile(r"\b(?:outr[oa]s?|todos|todas|meus pedidos|minhas guias|lista)\b")
 _ENDS = re.compile(r"^(?:(?:era |e )?so isso|obrigad\w*|brigad\w*|valeu|ok|ta bom|beleza|entendi|certo)\b")
 
@@ -57,7 +60,9 @@ class ProcedureStatus(Process):
 
     def reads(self, talk: Talk) -> bool:
         """A number, a yes or no, or one of what was offered; after an answer also thanks and the wish to object."""
-        if talk.chosen or numbers_in(talk.text) or _meant_of(talk.text, talk.state.get("offered") or []):
+        if talk.chosen or only_a_file(talk) or numbers_in(talk.text):
+            return True
+        if _meant_of(talk.text, talk.state.get("offered") or []):
             return True
         if _OTHERS.search(plain(talk.text)) and talk.intent == "reschedule_appointment":
             return True  # 'outro' is no appointment's
@@ -73,7 +78,7 @@ class ProcedureStatus(Process):
             return await self._chosen(talk)
         if talk.state.get("stage") == "told":
             return await self._after_telling(talk)
-        if talk.context.get("attachments") and not talk.text:
+        if only_a_file(talk):
             talk.say("file_kept_here")
             return True
         return await self._which(talk)
@@ -210,16 +215,13 @@ class ProcedureStatus(Process):
     async def _meant(self, talk: Talk, subjects: Sequence[Beneficiary], said: str) -> list[Authorization]:
         """What the words mean; all of it where they name nothing, and that is said where they name something else."""
         found = [one for subject in subjects for one in await verbs.find_mine(talk.session, subject.id, said)]
+        terms = {one.id: await status_of(talk.session, one, now=talk.now) for one in found}
+        meant = [one for one in found if _is_meant(said, terms[one.id].procedure, terms[one.id].code)]
         wanted = understand(said)
-        named = bool(wanted.likely or wanted.code)
-        if found and named and not any([await self._fits(talk, said, one) for one in found]):
+        if found and not meant and (wanted.likely or wanted.code):
             talk.say("authorization_not_that")
             talk.state["not_that"] = True
-        return found
-
-    async def _fits(self, talk: Talk, said: str, authorization: Authorization) -> bool:
-        status = await status_of(talk.session, authorization, now=talk.now)
-        return _is_meant(said, status.procedure, status.code)
+        return _in_that_state(said, meant or found)
 
     async def _all_of(self, talk: Talk, subjects: Sequence[Beneficiary]) -> list[Authorization]:
         return [
@@ -331,7 +333,16 @@ def _is_meant(text: str, term: str, code: str) -> bool:
         return wanted.code == code
     if code in wanted.likely or (wanted.content and fit(wanted.content, f"{term} {said_for(code)}") >= MEANT):
         return True
+    if any(name.startswith(word) for word in wanted.content if len(word) >= SHORTENED for name in plain(term).split()):
+        return True  # 'o eco', 'a lipo'
     return not wanted.content and code[0] in wanted.kinds
+
+
+def _in_that_state(said: str, found: Sequence[Authorization]) -> list[Authorization]:
+    """'A que negaram', 'o que falta?': those in the state that a text names, where any is; else all of them. Pure."""
+    states = {"denied": _DENIED, "waiting_document": _MISSING}
+    named = [one for one in found if one.state in states and states[one.state].search(said)]
+    return named or list(found)
 
 
 def _wish_after_telling(talk: Talk) -> str:
