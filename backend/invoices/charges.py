@@ -63,10 +63,7 @@ async def charge(
     InvalidInput without items, for an amount that is not positive, for a procedure that does not exist or a person of
     another contract; Taken where the month has an invoice that is not cancelled.
     """
-    total = sum((item.amount for item in items), Decimal())
-    if not items or min(item.amount for item in items) <= 0 or total > MOST:
-        raise InvalidInput("A fatura precisa de itens com valor positivo.", detail="items of an invoice")
-    await _check_items(session, contract, items)
+    total = await _sum_of(session, contract, items)
     invoice = Invoice(contract_id=contract.id, billing_month=month.replace(day=1), due_on=due_on, amount=total)
     try:
         async with session.begin_nested():
@@ -106,7 +103,11 @@ async def withhold_slip(session: AsyncSession, *, invoice: Invoice, reason: str,
     audit.record(session, f"invoices.{step}", ("invoice", invoice.id), actor=actor, now=now)
 
 
-async def _check_items(session: AsyncSession, contract: Contract, items: Sequence[Charge]) -> None:
+async def _sum_of(session: AsyncSession, contract: Contract, items: Sequence[Charge]) -> Decimal:
+    """The items' sum, where each of them can stand on an invoice of this contract; InvalidInput otherwise."""
+    total = sum((item.amount for item in items), Decimal())
+    if not items or min(item.amount for item in items) <= 0 or total > MOST:
+        raise InvalidInput("A fatura precisa de itens com valor positivo.", detail="items of an invoice")
     people = {item.beneficiary_id for item in items if item.beneficiary_id}
     known = Beneficiary.id.in_(people) & (Beneficiary.contract_id == contract.id)
     if await session.scalar(select(func.count()).select_from(Beneficiary).where(known)) != len(people):
@@ -115,3 +116,4 @@ async def _check_items(session: AsyncSession, contract: Contract, items: Sequenc
     found = select(func.count()).select_from(Procedure).where(Procedure.code.in_(codes))
     if await session.scalar(found) != len(codes):
         raise InvalidInput("Há item com código de procedimento desconhecido.", detail="procedure of an item")
+    return total
