@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,6 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.actor import ASSISTANT, SYSTEM
+from backend.audit import AuditRow
 from backend.beneficiaries import Beneficiary
 from backend.demo import load_people
 from backend.identity import verbs as identity
@@ -42,7 +44,12 @@ PASSWORD = "senha-de-teste"
 OUR_ADDRESS = "whatsapp:+559830000000"
 ANA = "whatsapp:+5598988000001"
 BRUNO = "whatsapp:+5598988000002"
+CARLOS = "whatsapp:+5598988000003"
 ANAS_CPF = "52998224725"
+BRUNOS_CPF = "11144477735"
+CARLOS_CPF = "39053344705"
+DEBORAS_CPF = "15350946056"
+T = TypeVar("T")
 TEMPLATES = Templates({"conversation_waiting": "Aqui é da {{1}}. Responda para continuar."}, {})
 
 
@@ -164,6 +171,35 @@ class Desk:
         )  # fmt: skip
         return person
 
+    async def loads(self, *parts: Callable[..., Awaitable[int]]) -> None:
+        """Demo people, and the parts of the demo that the test needs."""
+        now = await self.now()
+        async with self.store.unit_of_work() as session:
+            for part in (load_people, *parts):
+                await part(session, actor=SYSTEM, now=now)
+
+    async def person(self, cpf: str) -> Beneficiary:
+        async with self.store.unit_of_work() as session:
+            found = await session.scalar(select(Beneficiary).where(Beneficiary.cpf == cpf))
+        assert found is not None
+        return found
+
+    async def verified(self, conversation_id: UUID, cpf: str) -> Beneficiary:
+        """Somebody of the demo, verified in the conversation."""
+        now, person = await self.now(), await self.person(cpf)
+        async with self.store.unit_of_work() as session:
+            await identity.vouch(session, conversation_id=conversation_id, beneficiary=person, actor=ASSISTANT, now=now)
+        return person
+
+    async def audited(self, action: str) -> list[AuditRow]:
+        async with self.store.unit_of_work() as session:
+            query = select(AuditRow).where(AuditRow.action == action)
+            return list(await session.scalars(query.order_by(AuditRow.id)))
+
+    async def rows(self, entity: type[T], *conditions: Any) -> list[T]:
+        async with self.store.unit_of_work() as session:
+            return list(await session.scalars(select(entity).where(*conditions)))
+
     async def turn(self, conversation_id: UUID, state: str = "answered") -> Turn:
         now = await self.now()
         turn = Turn(conversation_id=conversation_id, state=state, text="", asked_at=now, first_tried_at=now)
@@ -178,6 +214,19 @@ class Desk:
     async def conversation(self, conversation_id: UUID) -> Conversation:
         async with self.store.unit_of_work() as session:
             return await session.get_one(Conversation, conversation_id)
+
+    async def claimed_by(self, browser: Browser, sender: str = ANA, cpf: str = "", **fields: str) -> str:
+        """The path of a conversation that this browser's attendant has, its person verified where a CPF is given."""
+        conversation = await self.write(sender, "preciso de ajuda", **fields)
+        if cpf:
+            await self.verified(conversation, cpf)
+        await self.hand_over(conversation)
+        assert (await browser.post(f"/conversations/{conversation}/claim")).status_code == 200
+        return f"/conversations/{conversation}"
+
+
+def key() -> str:
+    return str(uuid4())
 
 
 OpenBrowser = Callable[..., Awaitable["Browser"]]
@@ -207,7 +256,7 @@ class Browser:
     async def get(self, path: str, *, fragment: bool = False, **options: object) -> httpx.Response:
         return await self.client.get(path, headers=FRAGMENT if fragment else {}, **options)  # type: ignore[arg-type]
 
-    async def post(self, path: str, *, csrf: str | None = None, **form: str) -> httpx.Response:
+    async def post(self, path: str, *, csrf: str | None = None, **form: str | list[str]) -> httpx.Response:
         headers = {**FRAGMENT, "X-CSRF-Token": self.csrf if csrf is None else csrf}
         return await self.client.post(path, data=form, headers=headers)
 

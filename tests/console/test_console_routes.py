@@ -1,5 +1,6 @@
 """What holds for every route of the console."""
 
+import re
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ def every_route() -> Iterator[tuple[str, str]]:
 
 
 def filled(path: str) -> str:
-    return path.replace("{conversation_id}", str(uuid4())).replace("{media_id}", str(uuid4()))
+    return re.sub(r"\{\w+_id\}", lambda _: str(uuid4()), path).replace("{code}", "invoices")
 
 
 async def test_the_list_of_routes_is_complete() -> None:
