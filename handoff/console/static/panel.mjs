@@ -27,22 +27,22 @@ document.addEventListener("change", (event) => {
   if (event.target.matches(".panel input[name=slot]")) choices(event.target.form);
 });
 
-const panelOf = (event) => event.detail.ctx?.sourceElement?.closest?.(".panel");
-
 document.addEventListener("htmx:before:request", (event) => {
-  const panel = panelOf(event);
-  if (panel) from = { focused: document.activeElement?.id, section: panel.dataset.section };
+  const source = event.detail.ctx?.sourceElement;
+  const panel = source?.closest?.(".panel");
+  if (!panel) return; // the conversation around it refreshes too
+  const { section } = panel.dataset;
+  from = { section, focused: document.activeElement?.id, searches: source.matches("form.agenda") };
 });
 
 document.addEventListener("htmx:after:settle", (event) => {
   prepare();
-  const panel = document.querySelector(".panel");
-  // The conversation around it refreshes too, and moves nothing here.
-  if (!from || !panel || !panelOf(event)) return;
+  const panel = [...event.detail.newContent].find((part) => part.matches?.(".panel"));
+  if (!from || !panel) return;
   const answer = panel.querySelector(".done, .problem");
-  const searched = event.detail.ctx.sourceElement.matches("form.agenda");
+  // A new part and an answer are read from their beginning; what was searched for comes into sight.
   if (answer || panel.dataset.section !== from.section) document.getElementById("person").scrollTop = 0;
-  else if (searched) panel.querySelector(".vacancies")?.scrollIntoView();
+  else if (from.searches) panel.querySelector(".vacancies")?.scrollIntoView();
   if (!document.activeElement || document.activeElement === document.body || answer) {
     const same = document.getElementById(from.focused || "");
     (answer ?? same ?? panel.querySelector(".sections [aria-current]"))?.focus({ preventScroll: true });
