@@ -8,7 +8,7 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
-from actions.opening import care_in, second_look
+from actions.opening import care_in, need_of, second_look
 from actions.processes import process_of, resume_paused
 from actions.summary import summarize
 from actions.talk import MOST_MISUNDERSTANDINGS, Talk
@@ -205,6 +205,9 @@ class CancelFlow(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Closes forms and the protocol that was being worked through."""
+        if not talk.slot("pending_request") and need_of(talk.text, talk.intent) != talk.intent:
+            await care_in(talk, talk.text)
+            return
         if not talk.slot("pending_request"):
             talk.say("nothing_to_stop")
             return

@@ -10,6 +10,7 @@ from actions.identity import facts_in, note_outcome, offer
 from actions.invoices.reading import read_wish
 from actions.process import put_aside
 from actions.processes import go_on, process_of
+from actions.scheduling.words import says_cancel
 from actions.talk import Talk
 from backend.identifiers import ProtocolNumber, plain
 from backend.procedures.states import number_in
@@ -29,6 +30,9 @@ _ABOUT_AUTHORIZATION = re.compile(
     r"|\bfalt(?:a|ou|am)\b.*\b(?:cirurgia|exame|guia|procedimento)\b"
 )
 
+_APPOINTMENT = re.compile(r"\b(?:consultas?|medic[oa]s?|agendamentos?|doutora?)\b")
+_PLAN = re.compile(r"\b(?:planos?|convenio|contrato)\b")
+
 
 async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]
@@ -46,6 +50,7 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     talk.remember(
         pending_request=intent, pending_protocol=protocol_id, paused_requests=paused or None, request_details=None,
         identity_result=None, identity_hint=None,
+        requested_slot=None,  # of the form that this need came up in: the message answers nothing of the new one
     )  # fmt: skip
     talk.state.clear()
     talk.state.update({"said": said or talk.entity("said") or talk.text, "intent": intent, "protocol": protocol_id})
@@ -69,8 +74,13 @@ async def care_in(talk: Talk, text: str) -> bool:
     """A specialty or a doctor in a text: booked, or asked whether to book or to see who attends. False without."""
     found = specialties_in(text, asked=True)
     when = read_when(text, today=local(talk.now).date())
-    if (found and (when or _WANTS_CARE.search(plain(text)))) or provider_name_in(text):
-        await open_request(talk, "schedule_appointment", said=text)
+    need = need_of(text, "schedule_appointment")
+    if (
+        need != "schedule_appointment"
+        or (found and (when or _WANTS_CARE.search(plain(text))))
+        or provider_name_in(text)
+    ):
+        await open_request(talk, need, said=text)
         return True
     if found:
         said = {"said": text}
@@ -80,6 +90,20 @@ async def care_in(talk: Talk, text: str) -> bool:
             {"title": "Ver quem atende", "payload": {"intent": "find_provider", "entities": said}},
         ])  # fmt: skip
     return bool(found)
+
+
+def need_of(text: str, intent: str) -> str:
+    """The intent, or what a text about an appointment says more plainly. Pure.
+
+    'Quero cancelar o oftalmo' leaves no plan, 'adiar a consulta' books none.
+    """
+    said = plain(text)
+    care = bool(_APPOINTMENT.search(said) or specialties_in(text) or provider_name_in(text))
+    if intent not in {"schedule_appointment", "leave_plan", "cancel_flow"} or not care or _PLAN.search(said):
+        return intent
+    if intent != "cancel_flow" and re.search(r"\b(?:remarc\w*|reagend\w*|adi(?:ar|a|em))\b", said):
+        return "reschedule_appointment"
+    return "cancel_appointment" if says_cancel(text) else intent
 
 
 def written_before(events: list[dict[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from actions.conversation import give_to_person
 from actions.edge import ZeloAction
 from actions.handover import HIGH
-from actions.opening import care_in, open_request, written_before
+from actions.opening import care_in, need_of, open_request, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
 from actions.processes import carry_on, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
@@ -32,7 +32,7 @@ class OpenRequest(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Opens the request that was understood."""
-        await open_request(talk, talk.intent)
+        await open_request(talk, talk.intent if talk.entity("said") else need_of(talk.text, talk.intent))
 
 
 class ContinueRequest(ZeloAction):

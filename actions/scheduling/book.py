@@ -55,6 +55,13 @@ class Booking(Process):
         await absorb(talk, read(talk, said))
         await self._advance(talk)
 
+    async def _answered_whom(self, talk: Talk) -> bool:
+        """For whom, and what else the answer says: 'é pra mim, cardiologista'."""
+        if not await self._take_whom(talk, talk.text, asked=True):
+            return False
+        await absorb(talk, read(talk))
+        return await self._advance(talk)
+
     async def _for_whom_he_pays(self, talk: Talk, payer: Beneficiary) -> None:
         """Who pays and is not covered himself can only mean one of the contract."""
         family = await beneficiaries.family_of(talk.session, payer)
@@ -93,7 +100,7 @@ class Booking(Process):
         if words.says_cancel(talk.text) and stage in {"offer", "confirm"}:
             return await self._stop(talk)
         if stage == "whom":
-            return await self._take_whom(talk, talk.text, asked=True) and await self._advance(talk)
+            return await self._answered_whom(talk)
         if stage == "confirm":
             return await self._confirmed(talk)
         return await self._wished(talk)
@@ -278,7 +285,7 @@ class Booking(Process):
             await self.settle(talk, held.id)
         except (Taken, InvalidInput) as problem:
             talk.say("slot_gone", problem=problem.message)
-            await self._look(talk, without=str(held.slot_id))
+            await self._look(talk, without=str(talk.state["slot"]))
             return True
         visit = await booking.visit(talk.session, held.id)
         person = await beneficiaries.get(talk.session, held.beneficiary_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from actions.process import Process, done, only_a_file, person_of, protocol_number, said_no, said_yes
 from actions.scheduling.asking import visit_values
 from actions.scheduling.book import Booking
-from actions.scheduling.looking import read, today_of
+from actions.scheduling.looking import read, today_of, wants_change
 from actions.scheduling.words import (
     says_cancel,
     says_move,
@@ -268,6 +268,8 @@ class Reschedule(Booking):
 
     def reads(self, talk: Talk) -> bool:
         """Also the words of an appointment, and that it shall rather be cancelled."""
+        if says_never_mind(talk.text):
+            return False
         if talk.state.get("stage") in {"which", "sure", "when"} or says_cancel(talk.text):
             return only_a_file(talk) or not speaks_of_list(talk.text)
         return super().reads(talk)
@@ -281,7 +283,7 @@ class Reschedule(Booking):
             return await self._cancel_instead(talk)
         if stage == "which" or "item" in talk.chosen:
             return await self._which(talk)
-        if stage == "when" and not talk.chosen and wants_choices(talk.text):
+        if stage == "when" and not talk.chosen and wants_choices(talk.text) and not (read(talk) or wants_change(talk)):
             return await self._advance(talk)
         return await super().take(talk)
 

@@ -86,7 +86,8 @@ def wish_of(state: dict[str, Any]) -> Wish | None:
         return None
     when = When.from_json(wish["when"]) if wish.get("when") else None
     provider = UUID(wish["provider"]) if wish.get("provider") else None
-    return Wish(wish["specialty"], wish["city"], wish["state"], provider, when)
+    without = UUID(wish["not_provider"]) if wish.get("not_provider") else None
+    return Wish(wish["specialty"], wish["city"], wish["state"], provider, when, without)
 
 
 async def absorb(talk: Talk, reading: Reading) -> None:
@@ -94,8 +95,8 @@ async def absorb(talk: Talk, reading: Reading) -> None:
     wish = dict(talk.state.get("wish") or {})
     if reading.specialty is not None and reading.specialty.code != wish.get("specialty"):
         wish["specialty"] = reading.specialty.code
-        wish.pop("provider", None)
-        wish.pop("doctor", None)
+        for name in ("provider", "doctor", "not_provider"):
+            wish.pop(name, None)
     if reading.city is not None:
         if wish.get("city") not in {None, reading.city.name} and not reading.doctor:
             wish.pop("provider", None)
@@ -118,6 +119,7 @@ async def _absorb_doctor(talk: Talk, name: str, wish: dict[str, Any]) -> None:
         return
     here = [row for row in rows if row.city == wish.get("city")]
     provider_id, provider_name, code, city, state = (here or rows)[0]
+    wish.pop("not_provider", None)
     wish.update(provider=str(provider_id), doctor=provider_name, specialty=code)
     if not here:
         wish.update(city=city, state=state)
@@ -135,8 +137,10 @@ def amend(talk: Talk, reading: Reading) -> bool:
         wish.pop("city", None)
         talk.state["ask_city"] = True
     if wants_other_doctor(talk.text) and not reading.doctor:
+        turned_down = _turned_down(talk) or wish.get("provider")
         wish.pop("provider", None)
         wish.pop("doctor", None)
+        wish["not_provider"] = turned_down
     if reading.when is None:
         older = When.from_json(wish["when"]) if wish.get("when") else When()
         newer = _otherwise(talk, older)
@@ -144,6 +148,15 @@ def amend(talk: Talk, reading: Reading) -> bool:
             wish["when"] = newer.to_json()
     talk.state["wish"] = wish
     return asks_city or wish != before
+
+
+def _turned_down(talk: Talk) -> str | None:
+    """Whom 'outro médico' is other than: the one of the held slot, or the only one who was offered. Pure."""
+    offered = talk.state.get("offered") or []
+    if talk.state.get("stage") == "confirm":
+        offered = [item for item in offered if item["slot"] == talk.state.get("slot")]
+    doctors = {item["provider"] for item in offered}
+    return str(next(iter(doctors))) if len(doctors) == 1 else None
 
 
 def wants_change(talk: Talk) -> bool:
@@ -217,7 +230,7 @@ def remember_offered(talk: Talk, vacancies: list[Vacancy]) -> None:
     talk.state["offered"] = [
         {
             "slot": str(item.slot_id), "starts_at": item.starts_at.isoformat(), "doctor": item.provider_name,
-            "place": item.place_name, "address": item.address, "city": item.city,
+            "provider": str(item.provider_id), "place": item.place_name, "address": item.address, "city": item.city,
         }
         for item in vacancies
     ]  # fmt: skip
@@ -243,6 +256,8 @@ def spoken_wish(state: dict[str, Any]) -> str:
         parts[0] += f" em {wish['city']}"
     if wish.get("doctor"):
         parts.append(f"com {wish['doctor']}")
+    if wish.get("not_provider"):
+        parts.append("com outro profissional")
     if wish.get("when"):
         parts.append(When.from_json(wish["when"]).describe())
     return ", ".join(filter(None, parts))

@@ -23,7 +23,8 @@ _OTHER_DAY = re.compile(
     r"|\bnao (?:posso|consigo|da|vai dar|vou poder) (?:ir )?n?es[st]es? dias?\b"
 )
 _OTHER_CITY = re.compile(r"\boutr[ao]s? (?:cidades?|lugar(?:es)?)\b")
-_OTHER_DOCTOR = re.compile(r"\boutr[oa]s? (?:medic[oa]s?|doutora?s?|dra?|profissiona(?:l|is)|dentistas?)\b")
+_DOCTORS = r"(?:medic[oa]s?|doutora?s?|dra?|profissiona(?:l|is)|dentistas?|psicolog[oa]s?|fisioterapeutas?)"
+_OTHER_DOCTOR = re.compile(rf"\boutr[oa]s? {_DOCTORS}\b|\b(?:troc|mud)\w+ (?:de|o|a) {_DOCTORS}\b")
 _WAITING = re.compile(r"\b(?:listas? de espera|(?:na|da|pra|a) lista|na espera|fila de espera)\b(?! de (?!espera))")
 _CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
 _NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")

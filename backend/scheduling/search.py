@@ -26,6 +26,7 @@ OFFERED = 6
 PER_PRACTICE = 24  # a few days of one doctor's agenda, so that the spread has something to choose from
 FURTHEST = timedelta(days=120)
 NAME_LIKE = 0.45
+_TITLES = frozenset({"dr", "dra", "doutor", "doutora"})
 
 # The practices that fit, and of each the next free slots: the index on (practice, start) gives them in order.
 _FREE = text(
@@ -45,12 +46,14 @@ _FREE = text(
             ORDER BY s.starts_at LIMIT :per_practice) s
      WHERE p.specialty = :specialty AND p.active AND v.active AND l.city = :city AND l.state = :state
        AND (CAST(:provider AS uuid) IS NULL OR p.provider_id = :provider)
+       AND (CAST(:not_provider AS uuid) IS NULL OR p.provider_id <> :not_provider)
      ORDER BY s.starts_at, v.name LIMIT :most
     """
 ).bindparams(
     bindparam("days", type_=ARRAY(INTEGER)),
     bindparam("excluded", type_=ARRAY(PG_UUID(as_uuid=True))),
     bindparam("provider", type_=PG_UUID(as_uuid=True)),
+    bindparam("not_provider", type_=PG_UUID(as_uuid=True)),
 )
 _CITIES = text(
     """
@@ -63,13 +66,17 @@ _CITIES = text(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody looks for. `specialty` is a code of `backend.vocabulary`; the doctor and the days may be open."""
+    """What somebody looks for. `specialty` is a code of `backend.vocabulary`; the doctor and the days may be open.
+
+    `not_provider_id` is whom he does not want to see.
+    """
 
     specialty: str
     city: str
     state: str
     provider_id: UUID | None = None
     when: When | None = None
+    not_provider_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,8 @@ async def vacancies(
             "any_day": len(days) == 7, "days": [(day + 1) % 7 for day in days],  # noqa: PLR2004 (a week)
             "from_time": when.from_time or time.min, "until_time": when.until_time or time.max,
             "excluded": list(excluded), "specialty": wish.specialty, "city": wish.city, "state": wish.state,
-            "provider": wish.provider_id, "per_practice": PER_PRACTICE, "most": most,
+            "provider": wish.provider_id, "not_provider": wish.not_provider_id,
+            "per_practice": PER_PRACTICE, "most": most,
         },
     )  # fmt: skip
     return [_vacancy(row) for row in rows]
@@ -190,15 +198,18 @@ async def _elsewhere(session: AsyncSession, wish: Wish, *, now: datetime, count:
 async def doctors_like(
     session: AsyncSession, name: str, *, specialty: str | None = None, city: tuple[str, str] | None = None
 ) -> Sequence[Row[UUID, str, str, str, str]]:
-    """Who is meant by a name as people write it: (provider id, name, specialty, city, state), best first."""
-    folded = plain(name)
+    """Who is meant by a name as people write it: (provider id, name, specialty, city, state), best first.
+
+    Names as they are spelled first; typos are forgiven where nobody is called so.
+    """
+    words = [word for word in plain(name).replace(".", " ").split() if word not in _TITLES]
+    folded = " ".join(words)
     near = func.word_similarity(folded, Provider.folded_name)
     query = (
         select(Provider.id, Provider.name, Practice.specialty, Place.city, Place.state)
         .join(Practice, Practice.provider_id == Provider.id)
         .join(Place, Place.id == Practice.place_id)
         .where(Provider.active, Practice.active, Provider.kind.in_(("doctor", "dentist", "therapist")))
-        .where(near >= NAME_LIKE)
         .order_by(near.desc(), Provider.name)
         .limit(10)
     )
@@ -206,7 +217,9 @@ async def doctors_like(
         query = query.where(Practice.specialty == specialty)
     if city is not None:
         query = query.where(Place.city == city[0], Place.state == city[1])
-    return (await session.execute(query)).all()
+    spelled = query.where(*(Provider.folded_name.contains(word, autoescape=True) for word in words))
+    found = (await session.execute(spelled)).all() if words else []
+    return found or (await session.execute(query.where(near >= NAME_LIKE))).all()
 
 
 async def cities_served(session: AsyncSession, specialty: str | None = None) -> Sequence[tuple[str, str]]:

@@ -189,7 +189,7 @@ class Dialogue:
             " request_key) SELECT gen_random_uuid(), s.id, v.id, b.id, tstzrange(s.starts_at, s.ends_at), %s,"
             " business_now(), business_now(), gen_random_uuid()::text"
             " FROM slot s JOIN practice t ON t.id = s.practice_id JOIN provider v ON v.id = t.provider_id, beneficiary b"
-            " WHERE v.name = %s AND b.cpf = %s AND NOT s.withdrawn AND s.starts_at > business_now() + make_interval(days => %s)"
+            " WHERE v.name = %s AND b.cpf = %s AND NOT s.withdrawn AND s.starts_at > date_trunc('day', business_now()) + make_interval(days => %s)"
             "   AND extract(hour FROM s.starts_at AT TIME ZONE 'America/Sao_Paulo') >= %s"
             "   AND NOT EXISTS (SELECT 1 FROM appointment x WHERE x.state IN ('held', 'booked') AND x.during && tstzrange(s.starts_at, s.ends_at)"
             "                    AND (x.provider_id = v.id OR x.beneficiary_id = b.id))"
