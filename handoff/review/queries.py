@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.errors import InvalidInput, NotFound
@@ -19,6 +19,7 @@ from handoff.conversations.tables import Contact, Conversation, Media, Message, 
 
 PAGE = 50
 MOST_MESSAGES = 200
+FEW = 4000  # messages that hold a word: so many are looked up one by one, more are met on the way
 NATIONAL_DIGITS = 11  # DDD and nine digits
 FILES_OF_OURS = frozenset({"document", "image"})
 
@@ -98,10 +99,7 @@ async def search(session: AsyncSession, wanted: Search, *, before: datetime | No
     """Every conversation that fits, newest first, a page at a time (`before` is the last row's activity)."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
-        query = func.websearch_to_tsquery("zelo_portuguese", wanted.text)
-        conditions.append(
-            exists().where(Message.conversation_id == Conversation.id, Message.search.bool_op("@@")(query))
-        )
+        conditions.append(await _says(session, wanted.text))
     if wanted.phone:
         conditions.append(_phone(wanted.phone))
     if wanted.protocol:
@@ -116,6 +114,34 @@ async def search(session: AsyncSession, wanted: Search, *, before: datetime | No
     if before:
         conditions.append(Conversation.last_activity_at < before)
     return await _rows(session, and_(True, *conditions), [Conversation.last_activity_at.desc()], limit=PAGE)
+
+
+async def _says(session: AsyncSession, words: str) -> ColumnElement[bool]:
+    """The conversations in which the words were written.
+
+    Words of few messages are looked up in their index; frequent ones are met soon on the way down the latest
+    conversations. The planner guesses wrong between the two, so they are kept apart here: by its own estimate, and
+    where that is low by counting up to the limit, since it underestimates words that are often written together.
+    """
+    says = Message.search.bool_op("@@")(func.websearch_to_tsquery("zelo_portuguese", words))
+    having = select(Message.conversation_id).where(says)
+    if await _estimated(session, having) <= FEW * 2:
+        found = (await session.execute(having.limit(FEW + 1))).scalars().all()
+        if len(found) <= FEW:
+            return Conversation.id.in_(set(found))
+    # OFFSET keeps it a question about each conversation on the way down, IS TRUE keeps it to that conversation's
+    # messages: as a join, or by the index of words, every such message would be read.
+    here = select(literal(1)).where(Message.conversation_id == Conversation.id, says.is_(true())).offset(0)
+    return here.correlate(Conversation).exists()
+
+
+async def _estimated(session: AsyncSession, query: Select[UUID]) -> int:
+    """How many rows the planner expects of a query."""
+    compiled = query.compile(dialect=session.get_bind().dialect)
+    connection = await session.connection()
+    statement = f"EXPLAIN (FORMAT JSON) {compiled}"
+    plan = (await connection.exec_driver_sql(statement, dict(compiled.params))).scalar_one()
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def _phone(typed: str) -> ColumnElement[bool]:
