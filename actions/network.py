@@ -114,7 +114,8 @@ class FindProvider(Process):
         """Over to scheduling, with the specialty, doctor and city that were found and what the message adds."""
         names = talk.state.get("names") or []
         named = names_of(talk.text, names) or (names[0] if len(set(names)) == 1 else "")
-        known = ", ".join(filter(None, [named, spoken(without(_sought(talk), "name"))]))
+        rest = without(_sought(talk), "name")
+        known = ", ".join(filter(None, [named, spoken(rest) if rest.specialty or rest.city else ""]))
         new = bool(reading.specialty or reading.name)
         go_over(talk, "schedule_appointment", talk.text if new else f"{known}. {talk.text}")
         return True

@@ -111,7 +111,7 @@ class PlanInformation(Process):
         elif answer == "coverage":
             talk.state["stage"] = "procedure"
         else:
-            return await self._topics(talk, [answer], answer)
+            return await self._topics(talk, [answer], TITLES.get(answer, ""))
         return True
 
     @staticmethod
@@ -205,7 +205,7 @@ class PlanInformation(Process):
         """In general or in the person's own plan; what is not covered a person looks at. [rule 9]"""
         person = await talk.verified()
         plan = await plan_of(talk.session, await contract_of(talk.session, person)) if person else None
-        found = await plans.covers(talk.session, said, plan=plan)
+        found = await plans.covers(talk.session, procedure_words(said), plan=plan)
         talk.state["last"] = "coverage"
         if found is None:
             talk.say("plan_coverage_unknown")
@@ -298,6 +298,14 @@ def names_procedure(said: str) -> bool:
     return bool(wanted.code or wanted.likely or wanted.content)
 
 
+def procedure_words(said: str) -> str:
+    """The part of a question that names the procedure: what follows 'cobre', else what stands before it. Pure."""
+    asked = _COVERS.search(plain(said))
+    parts = (plain(said)[asked.end() :], plain(said)[: asked.start()]) if asked else ()
+    return next((part for part in parts if names_procedure(part)), said)
+
+
+_COVERS = re.compile(r"\b(?:cobr(?:e|em|i|ir|ira|iria)?|cobert[oa]s?|inclu\w+|contempla\w*|direito a|abrange)\b")
 # Words of the question, not of the procedure.
 _ASKING = re.compile(
     r"\b(?:quero|queria|saber|meu|minha|o que|oq|tudo|coisas|cobert\w*|cobri|cobre\w*|inclu\w*|direito|tenho|contempla"

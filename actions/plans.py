@@ -28,6 +28,7 @@ PNG = "image/png"
 EVERYBODY, OWN, DESK = "everybody", "own", "desk"
 MOST_CARDS = 10
 _EVERYBODY = re.compile(r"\b(?:tod[oa]s|familia|dependentes|dos meus|das minhas|geral|ambas|as duas|os dois)\b")
+_MINE = re.compile(r"\b(?:a|so|e) minha(?: mesmo| mesma)?$|^minha\b|\bpra mim\b")
 _PLASTIC = re.compile(r"\b(?:fisic[oa]|plastic[oa]|impress[oa]|pelo correio|correios?|de papel)\b")
 _LOST = re.compile(
     r"\b(?:perd\w+|roub\w+|furt\w+|extravi\w+|sumiu|quebr\w+|rasg\w+|apagad\w|levaram|nao chegou|num chegou|n chegou"
@@ -84,6 +85,9 @@ class MemberCardRequest(Process):
 
     async def _in_words(self, talk: Talk, person: Beneficiary) -> bool:
         said = without_facts(talk.text, person)
+        if _MINE.search(said):
+            await self._send_if_his(talk, person, [person])
+            return True
         known = _EVERYBODY.search(said) or await asked_about(talk, person, said)
         said = said if known else f"para {said}"
         if not known and not await asked_about(talk, person, said):
@@ -154,11 +158,11 @@ class MemberCardRequest(Process):
 
     @staticmethod
     def _plastic_or_not(talk: Talk) -> bool:
-        if said_yes(talk) or means_yes(talk.text) or _PLASTIC.search(plain(talk.text)):
-            to_desk(talk, reason="plastic_card")
-        elif said_no(talk) or means_no(talk.text) or talk.intent == "thank":
+        if said_no(talk) or means_no(talk.text) or talk.intent == "thank":
             talk.say("card_end")
             done(talk)
+        elif said_yes(talk) or means_yes(talk.text) or _PLASTIC.search(plain(talk.text)):
+            to_desk(talk, reason="plastic_card")
         else:
             return False
         return True

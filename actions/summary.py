@@ -12,6 +12,7 @@ STANDINGS = {
     "dependent": "dependente",
     "member": "agregado",
     "detached_member": "agregado desmembrado",
+    "payer": "responsável financeiro",
 }
 LONGEST_QUOTE = 500
 

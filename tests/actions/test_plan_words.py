@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actions.plan_information import is_personal, names_procedure, spoken_waiting, topics_of
+from actions.plan_information import TITLES, is_personal, names_procedure, procedure_words, spoken_waiting, topics_of
 from actions.plans import wanted_besides
 from backend.plans import Waiting
 
@@ -38,6 +38,24 @@ def test_which_part_is_asked_and_whether_it_is_about_the_person(said: str, topic
 @pytest.mark.parametrize(("said", "names"), [("cobre endoscopia", True), ("o que cobre?", False), ("41101227", True)])
 def test_whether_a_procedure_is_named(said: str, names: bool) -> None:
     assert names_procedure(said) is names
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("antes me fala, o plano cobre fisioterapia?", "fisioterapia?"),
+        ("clareamento ta coberto?", "clareamento ta"),
+        ("tenho direito a home care", "home care"),
+        ("endoscopia", "endoscopia"),
+    ],
+)
+def test_the_procedure_is_what_follows_the_question_or_stands_before_it(said: str, words: str) -> None:
+    assert procedure_words(said).strip() == words
+
+
+@pytest.mark.parametrize(("topic", "title"), TITLES.items())
+def test_an_options_title_is_understood_as_its_topic(topic: str, title: str) -> None:
+    assert topics_of(title) == [topic]
 
 
 @pytest.mark.parametrize(
