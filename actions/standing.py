@@ -14,32 +14,13 @@ from backend.procedures import verbs as procedures
 from backend.procedures.status import Status, status_of
 from backend.procedures.tables import Authorization
 from backend.protocols import verbs as protocols
+from backend.protocols.steps import title_of
 from backend.protocols.tables import Protocol
 from backend.scheduling import booking
 from backend.store.clock import local
 from backend.words import numeric_date
 
 STATES = {"open": "em andamento", "waiting": "em espera", "closed": "concluído"}
-STEPS = {
-    "opened": "pedido registrado",
-    "details": "informações recebidas",
-    "closed": "encerrado",
-    "reply": "resposta registrada",
-    "waiting": "em espera",
-    "booked": "consulta marcada",
-    "moved": "consulta remarcada",
-    "cancelled": "consulta cancelada",
-    "confirmed": "presença confirmada",
-    "no_vacancy_in_time": "em busca de vaga dentro do prazo da ANS",
-    # who is not identified learns nothing from these; to others the authorization itself is told
-    "authorization_requested": "pedido recebido",
-    "authorization_in_audit": "em análise",
-    "authorization_waiting_document": "aguardando um documento",
-    "authorization_approved": "resposta registrada",
-    "authorization_denied": "resposta registrada",
-    "authorization_performed": "resposta registrada",
-    "authorization_cancelled": "resposta registrada",
-}
 MOST_TOLD = 3
 
 
@@ -84,7 +65,7 @@ async def tell_protocol(talk: Talk, protocol: Protocol) -> None:
     last = (await protocols.history(talk.session, protocol.id))[-1]
     talk.say(
         "protocol_state", number=protocol.number, title=protocols.kind_of(protocol).title,
-        state=STATES.get(protocol.state, protocol.state), step=STEPS.get(last.step, "em andamento"),
+        state=STATES.get(protocol.state, protocol.state), step=title_of(last.step),
         when=f"{local(last.at):%d/%m/%Y às %H:%M}", deadline=deadline(protocol, talk.now),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.protocols.kinds import KINDS as KINDS_OF_PROTOCOL
+from backend.protocols.steps import title_of
 
 BOXES = {"mine": "Minhas", "queue": "Fila", "assistant": "Assistente"}
 EMPTY_BOXES = {
@@ -39,25 +40,6 @@ CONTRACT_KINDS = {
 INVOICE_STATES = {"open": "em aberto", "paid": "paga", "cancelled": "cancelada"}
 APPOINTMENT_STATES = {"booked": "realizada ou passada", "moved": "remarcada", "cancelled": "cancelada"}
 WAITING_STATES = {"waiting": "esperando vaga", "offered": "vaga oferecida, sem resposta ainda"}
-PROTOCOL_STEPS = {
-    "opened": "pedido registrado",
-    "details": "informações recebidas",
-    "reply": "resposta",
-    "waiting": "em espera",
-    "closed": "encerrado",
-    "decided": "decisão do atendimento",
-    "booked": "consulta marcada",
-    "moved": "consulta remarcada",
-    "cancelled": "consulta cancelada",
-    "confirmed": "presença confirmada",
-    "no_vacancy_in_time": "em busca de vaga dentro do prazo da ANS",
-    "slip_issued": "segunda via emitida",
-    "sent_by_chat": "enviado na conversa",
-    "sent_by_mail": "enviado por e-mail",
-    "receipt_sent": "recibo enviado",
-    "statement_sent": "demonstrativo enviado",
-    "status_sent": "situação informada",
-}
 # What an appointment is looked for by, where nothing fits exactly.
 VACANCIES = {
     "exact": "Horários livres",
@@ -136,6 +118,16 @@ REASONS = {
     "identity_failed": "não conseguiu confirmar a identidade",
     "not_understood": "a assistente não entendeu",
     "assistant_unavailable": "a assistente não respondeu",
+    "no_vacancy_in_time": "sem vaga dentro do prazo da ANS",
+    "not_covered": "plano encerrado ou sem cobertura",
+    "slip_withheld": "boleto retido: precisa do financeiro",
+    "payment_reported": "diz que já pagou",
+    "authorization_unknown": "procura uma guia que não foi encontrada",
+    "document_for_authorization": "tem um documento que falta na guia",
+    "review_of_denial": "pede nova análise de uma negativa",
+    "card_wrong": "diz que a carteirinha está errada",
+    "plastic_card": "precisa da carteirinha de plástico",
+    "provider_not_listed": "procura quem não está na rede",
 }
 # How a conversation's priority is called; the assistant sets it when it hands over.
 PRIORITIES = {0: "", 1: "prioridade"}
@@ -145,7 +137,7 @@ NOBODY = "Sem nome no WhatsApp"
 
 def step(code: str) -> str:
     """A step of a protocol's history in words; an authorization's has its own text beside it."""
-    return "andamento da guia" if code.startswith("authorization_") else PROTOCOL_STEPS.get(code, code)
+    return "andamento da guia" if code.startswith("authorization_") else title_of(code)
 
 
 def reason(text: str) -> str:

@@ -9,7 +9,9 @@ import yaml
 
 from actions.server import every_action
 from backend.protocols.kinds import KIND_OF_INTENT, KINDS, OPEN_NONE
+from backend.protocols.steps import TITLES as STEPS
 from backend.store.engine import Store
+from handoff.console.words import REASONS
 from handoff.desk import teams
 from tests.stack import ROOT
 
@@ -87,3 +89,25 @@ def test_texts_are_for_whatsapp_and_for_everybody() -> None:
 def test_nothing_about_money_is_said_without_identity() -> None:
     forbidden = re.compile(r"pend[eê]ncias? financeir|d[ií]vida|d[eé]bito", re.IGNORECASE)
     assert not [name for name, variants in RESPONSES.items() if any(forbidden.search(v["text"]) for v in variants)]
+
+
+def codes_in_source(*patterns: str) -> set[str]:
+    source = "\n".join(
+        file.read_text() for room in ("actions", "backend", "handoff") for file in Path(room).rglob("*.py")
+    )
+    return {code for pattern in patterns for code in re.findall(pattern, source)}
+
+
+def test_every_step_of_a_history_has_words() -> None:
+    written = codes_in_source(
+        r'step="([a-z_]+)"', r'note_step\([^)]*?"([a-z_]+)"', r'sending\.note\(talk, "([a-z_]+)"', r' note\(talk, "([a-z_]+)"',
+        r'hand\.write\([a-z_]+, "([a-z_]+)"',
+    )  # fmt: skip
+    assert {"opened", "booked", "slip_issued", "sent_by_chat", "not_told"} <= written
+    assert written <= STEPS.keys()
+
+
+def test_every_reason_for_a_hand_over_has_words() -> None:
+    given = codes_in_source(r'reason="([a-z_]+)"')
+    assert {"no_vacancy_in_time", "slip_withheld", "identity_failed"} <= given
+    assert given <= REASONS.keys()
