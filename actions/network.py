@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import ClassVar
 
 from actions.network_words import Reading, bookable, ends, names_of, read, says_book, says_more, shown, spoken
-from actions.process import Process, done, go_over, only_a_file, said_no, said_yes, to_desk
+from actions.process import Process, done, go_over, only_a_file, said_no, said_yes, something_waits, to_desk
 from actions.talk import Option, Talk
 from backend.network import places
 from backend.network.places import Sought, without
@@ -208,7 +208,7 @@ class FindProvider(Process):
             stage="shown", answered=True, after=after + PAGE, more=len(found) > PAGE,
             names=[listing.name for listing in page], bookable=any(bookable(listing) for listing in page),
         )  # fmt: skip
-        if talk.slot("paused_requests"):  # what was asked before goes on
+        if something_waits(talk):  # what was asked before goes on
             done(talk)
 
     def describe(self, talk: Talk) -> str:

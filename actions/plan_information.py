@@ -8,7 +8,17 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.process import IDENTITY_OVER, Process, done, go_over, only_a_file, said_no, said_yes, to_desk
+from actions.process import (
+    IDENTITY_OVER,
+    Process,
+    done,
+    go_over,
+    only_a_file,
+    said_no,
+    said_yes,
+    something_waits,
+    to_desk,
+)
 from actions.talk import Option, Talk
 from actions.whose import asked_about, without_numbers
 from backend import beneficiaries, plans
@@ -68,6 +78,8 @@ class PlanInformation(Process):
         """A topic, a procedure where one is asked for, or what people say after an answer."""
         if talk.chosen or only_a_file(talk) or (talk.state.get("stage") == "topic" and answer_topics(talk.text)):
             return True
+        if talk.state.get("stage") == "more" and answer_topics(talk.text) and talk.intent == "find_provider":
+            return True  # 'e onde vale?'
         if talk.state.get("stage") in {"more", "offer"} and (means_yes(talk.text) or _ends(talk)):
             return True
         return talk.state.get("stage") == "procedure" and names_procedure(without_numbers(talk.text))
@@ -246,7 +258,7 @@ class PlanInformation(Process):
         if talk.state.get("stage") == "offer":
             return
         talk.state.update(stage="more", answered=True)
-        if talk.slot("paused_requests"):
+        if something_waits(talk):
             done(talk)
 
     # -- questions

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, only_a_file, person_of, said_no, said_yes, to_desk
+from actions.process import Process, done, only_a_file, person_of, said_no, said_yes, something_waits, to_desk
 from actions.scheduling.whom import Whom
 from actions.standing import MOST_TOLD, is_his, tell_authorization, tell_protocol
 from actions.talk import Option, Talk
@@ -258,7 +258,7 @@ class ProcedureStatus(Process):
         if why:
             talk.state.update(stage="told", why=why)
             return
-        if not talk.slot("paused_requests"):
+        if not something_waits(talk):
             talk.say("authorization_more")
         done(talk)
 

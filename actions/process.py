@@ -72,6 +72,12 @@ def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
     return [request for request in paused if request["intent"] != intent][-MOST_PAUSED:]
 
 
+def something_waits(talk: Talk) -> bool:
+    """Whether another request was put aside for this one, in this very action or before."""
+    set_now = [event["value"] for event in talk.events if event.get("name") == "paused_requests"]
+    return bool(set_now[-1] if set_now else talk.slot("paused_requests"))
+
+
 def done(talk: Talk) -> None:
     """The request ended well: the form closes, the protocol too."""
     talk.remember(request_details=DONE)
