@@ -144,7 +144,7 @@ def test_by_its_number_with_the_facts_in_two_messages(chat: Dialogue) -> None:
 
 def test_all_in_one_message_with_the_term_in_business_days(chat: Dialogue) -> None:
     number = guia(chat.stack, "fabio", "in_audit")
-    told = chat(f"a artrodese da coluna, liberaram? {FABIO}")
+    told = chat(f"a guia da artrodese saiu? {FABIO}")
     [(due, now)] = chat.stack.rows(
         "SELECT due_at, business_now() FROM procedure_authorization WHERE number = %s", number
     )
