@@ -86,7 +86,10 @@ class ProcedureStatus(Process):
     async def _chosen(self, talk: Talk) -> bool:
         if "item" in talk.chosen:
             authorization = await verbs.get(talk.session, UUID(str(talk.chosen["item"])))
-            await self._tell(talk, [authorization], await person_of(talk))
+            person, owner = await person_of(talk), await beneficiaries.get(talk.session, authorization.beneficiary_id)
+            if not may_act_for(person, owner, local(talk.now).date()):
+                return False  # offered to somebody else of the same telephone
+            await self._tell(talk, [authorization], person)
             return True
         if "person" in talk.chosen:
             subject = await beneficiaries.get(talk.session, UUID(str(talk.chosen["person"])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -54,7 +55,7 @@ def looks(chat: Dialogue) -> list[str]:
 
 
 def terms(stack: Stack) -> list[str]:
-    """The first word of three letters or more of every requested procedure: none is for a stranger's eyes."""
+    """The name of every requested procedure: none is for a stranger's eyes."""
     rows = stack.rows(
         "SELECT DISTINCT p.term FROM procedure_authorization a JOIN procedure p ON p.code = a.procedure_code"
     )
@@ -74,7 +75,7 @@ def heard_of(chat: Dialogue) -> list[str]:
 @contextmanager
 def requested(stack: Stack, who: str, code: str = KNEE, state: str = "in_audit") -> Iterator[str]:
     """One more authorization of somebody's for as long as the block runs; gives its number."""
-    number = f"99{abs(hash((who, code, state))) % 10**10:010d}"
+    number = f"99{zlib.crc32(f'{who}{code}{state}'.encode()):010d}"
     stack.run(
         "INSERT INTO procedure_authorization (id, number, beneficiary_id, procedure_code, state, requested_at, due_at)"
         " SELECT gen_random_uuid(), %s, id, %s, %s, business_now() - interval '1 day', business_now() + interval '6 days'"
