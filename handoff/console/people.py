@@ -33,13 +33,16 @@ async def _registration(session: AsyncSession, panel: Panel, fields: Fields) -> 
 
 
 async def _search(session: AsyncSession, panel: Panel, words: str) -> dict[str, Any]:
+    """Whom the words find, and who has the telephone while nobody is known; whose names were shown is on record."""
     contact = await session.get_one(Contact, panel.conversation.contact_id)
-    candidates = await beneficiaries.by_phone(session, contact.phone) if contact.phone else []
+    unknown = panel.person is None and contact.phone
+    candidates = await beneficiaries.by_phone(session, contact.phone) if unknown else []
     found = await beneficiaries.search(session, words) if words else []
-    if found:
+    shown = {one.id for one in (*candidates, *found)}
+    if shown:
         audit.record(
-            session, "console.search", ("conversation", panel.conversation.id), now=panel.now,
-            actor=panel.visitor.actor, found=[str(one.id) for one in found],
+            session, "console.search", ("conversation", panel.conversation.id), actor=panel.visitor.actor,
+            now=panel.now, found=sorted(map(str, shown)),
         )  # fmt: skip
     return {"found": found, "candidates": candidates}
 

@@ -53,6 +53,10 @@ async def test_several_people_on_one_number_are_shown_and_none_is_taken_for_gran
         assert words in page
     assert "Confirmar identidade" not in page
     assert await desk.audited("console.look") == []
+    (search,) = await desk.audited("console.search")
+    assert search.details["found"] == sorted(
+        [str((await desk.person(cpf)).id) for cpf in ("90010048650", "90010059776")]
+    )
 
 
 async def test_the_register_is_searched_by_name_cpf_and_card_and_a_search_is_on_record(
@@ -61,7 +65,7 @@ async def test_the_register_is_searched_by_name_cpf_and_card_and_a_search_is_on_
     await desk.account("marta", "Marta Lopes")
     browser = await open_browser("marta")
     await desk.loads()
-    path = await desk.claimed_by(browser)
+    path = await desk.claimed_by(browser, "whatsapp:+5598977770000")
     for words in ("debora nunes", "153.509.460-56", "0064 1000 0002 02"):
         page = (await browser.get(f"{path}/person/registration", fragment=True, params={"q": words})).text
         assert "Débora Nunes Alves" in page
