@@ -30,7 +30,7 @@ from backend.words import spoken_moment
 from handoff import texts
 from handoff.conversations.options import Option, numbered
 from handoff.desk.hand import Hand
-from handoff.desk.identity import check_speaks_for
+from handoff.desk.identity import NobodyVerified, check_speaks_for
 from handoff.whatsapp.outgoing import Draft
 
 SHOWN = 12  # an attendant reads faster than a person on the telephone
@@ -80,6 +80,7 @@ async def hold(hand: Hand, *, slot_id: UUID, beneficiary_id: UUID, moving: UUID 
 
 async def ask(hand: Hand, *, appointment_id: UUID) -> None:
     """Asks the person whether the held time suits, in the assistant's words."""
+    _check_verified(hand)
     visit = await _held(hand, appointment_id)
     if await hand.first_time("console.ask", appointment=str(appointment_id)):
         person = await beneficiaries.get(hand.session, visit.appointment.beneficiary_id)
@@ -92,6 +93,7 @@ async def book(hand: Hand, *, appointment_id: UUID, moving: UUID | None) -> None
     Day, time, doctor, address and protocol are in it. Taken or InvalidInput where the slot cannot be had any more.
     What is booked already is not said a second time.
     """
+    _check_verified(hand)
     held = (await _held(hand, appointment_id)).appointment
     if not await hand.first_time("console.book", appointment=str(appointment_id)):
         return
@@ -248,6 +250,12 @@ async def _person(hand: Hand, beneficiary_id: UUID, reason: str) -> tuple[Benefi
     """For whom, and whether only the attendant's reason allows it. [rule 10]"""
     person = await beneficiaries.get(hand.session, beneficiary_id)
     return person, check_speaks_for(hand.identity.speaker, person, reason=reason, today=hand.today)
+
+
+def _check_verified(hand: Hand) -> None:
+    """For whom somebody speaks was asked when the slot was held; that somebody is still verified, now. [rule 2]"""
+    if hand.identity.speaker is None:
+        raise NobodyVerified
 
 
 async def _held(hand: Hand, appointment_id: UUID) -> Visit:

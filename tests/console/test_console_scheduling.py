@@ -169,6 +169,22 @@ async def test_a_hold_that_ran_out_and_was_taken_is_not_booked(desk: Desk, brows
     assert await said(desk, path) == []
 
 
+async def test_after_a_silence_who_writes_is_asked_again_before_anything_is_booked(
+    desk: Desk, browser: Browser
+) -> None:
+    path = await desk.claimed_by(browser, ANA, ANAS_CPF)
+    slot = (await found(browser, path))[-1]
+    await browser.post(f"{path}/agenda/hold", **WISH, request_key=key(), hold=slot)
+    (mine,) = await held(desk)
+    async with desk.store.unit_of_work() as session:
+        await clock.set_offset(session, ahead=timedelta(minutes=31))
+    for deed in ("ask", "book"):
+        answer = await browser.post(f"{path}/holds/{mine.id}/{deed}", request_key=key())
+        assert (answer.status_code, "Confirme a identidade" in answer.text) == (403, True)
+    assert "Remarcar" not in (await browser.get(f"{path}/person/appointments", fragment=True)).text
+    assert await said(desk, path) == []
+
+
 async def test_nothing_is_held_before_the_person_is_identified(desk: Desk, browser: Browser) -> None:
     path = await desk.claimed_by(browser, ANA)
     slot, ana = (await found(browser, path))[0], await desk.person(ANAS_CPF)
