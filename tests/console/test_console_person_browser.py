@@ -82,6 +82,7 @@ def test_from_an_unknown_voice_to_a_booked_appointment(window: Opens, elsewhere:
     part(page, "Cadastro")
     page.get_by_label("Procurar no cadastro").fill("paula pacheco")
     page.get_by_label("Procurar no cadastro").press("Enter")
+    expect(page.get_by_role("heading", name="Encontrados")).to_be_visible()
     page.get_by_role("link", name="Paula Pacheco Freire").first.click()
     expect(page.get_by_text("sem identidade confirmada")).to_be_visible()
     for fact in ("CPF", "Nascimento", "Nome da mãe"):
