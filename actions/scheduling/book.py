@@ -75,7 +75,7 @@ class Booking(Process):
         """A choice, a yes or no, another day or hour, or anything about specialty, city, doctor or days."""
         if talk.chosen or only_a_file(talk):
             return True
-        if words.speaks_of_booked(talk.text) or words.says_never_mind(talk.text):
+        if words.speaks_of_booked(talk.text) or words.says_never_mind(talk.text) or words.speaks_of_network(talk.text):
             return False
         return bool(read(talk)) or self._reads_answer(talk)
 

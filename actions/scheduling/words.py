@@ -31,6 +31,10 @@ _NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
 _NOT = re.compile(r"\b(?:nao|num|nunca)\b")
 _CHOICES = re.compile(r"\b(?:quais|que (?:dias|horarios)|tem (?:vaga|horario|o que))\b")
 _MOVE = re.compile(r"\b(?:remarc\w*|reagend\w*|mud(?:ar|a|e|o)|adi(?:ar|a)|troc(?:ar|a)|transferir)\b")
+_NETWORK = re.compile(
+    r"\b(?:hospita(?:l|is)|laboratorios?|rede (?:credenciada|do plano)|quem atende"
+    r"|quais (?:as |os )?(?:clinicas|medic[oa]s))\b"
+)
 _BOOKED = re.compile(
     r"\b(?:remarc\w*|reagend\w*|minhas? consultas?|meus? agendamentos?|meus? horarios?|adiar|desmarc\w*"
     r"|consultas? (?:que )?(?:eu )?(?:ja )?(?:marquei|marcad\w+|agendad\w+|tenho|tinha)|ja (?:tenho|marquei)"
@@ -115,3 +119,8 @@ def speaks_of_booked(text: str) -> bool:
 def speaks_of_list(text: str) -> bool:
     """'minhas consultas', 'quais consultas eu tenho'."""
     return bool(re.search(r"\b(?:minhas consultas|meus agendamentos|consultas (?:eu )?tenho)\b", plain(text)))
+
+
+def speaks_of_network(text: str) -> bool:
+    """'quais hospitais atendem em Imperatriz?': who there is, which is no wish for an appointment."""
+    return bool(_NETWORK.search(plain(text)))

@@ -9,10 +9,18 @@ from uuid import uuid4
 
 import pytest
 
+from actions.opening import need_of
 from actions.scheduling.booked import meant
 from actions.scheduling.looking import pick
 from actions.scheduling.whom import read_whom
-from actions.scheduling.words import mentions_other, says_cancel, speaks_of_booked, wants_other_day, wants_to_wait
+from actions.scheduling.words import (
+    mentions_other,
+    says_cancel,
+    speaks_of_booked,
+    speaks_of_network,
+    wants_other_day,
+    wants_to_wait,
+)
 from backend.beneficiaries import Beneficiary
 from backend.scheduling.booking import Visit
 
@@ -195,3 +203,24 @@ def test_what_is_booked_already_is_told_from_what_is_being_booked(text: str, boo
 )  # fmt: skip
 def test_another_day_is_asked_for(text: str, other: bool) -> None:
     assert wants_other_day(text) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [("quais hospitais tem em imperatriz?", True), ("quem atende pelo plano?", True), ("laboratório perto", True), ("tem médico em imperatriz?", False), ("em imperatriz", False)],
+)  # fmt: skip
+def test_who_there_is_is_no_wish_for_an_appointment(text: str, network: bool) -> None:
+    assert speaks_of_network(text) is network
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "need"),
+    [
+        ("quero cancelar o oftalmo", "leave_plan", "cancel_appointment"), ("quero cancelar meu plano", "leave_plan", "leave_plan"), ("cancelar", "leave_plan", "leave_plan"),
+        ("adiar a consulta com o reumato", "schedule_appointment", "reschedule_appointment"), ("remarca a do urologista", "schedule_appointment", "reschedule_appointment"),
+        ("quero um urologista", "schedule_appointment", "schedule_appointment"), ("cancela o dentista", "cancel_flow", "cancel_appointment"), ("deixa pra lá", "cancel_flow", "cancel_flow"),
+        ("não cancela o dentista", "cancel_flow", "cancel_flow"), ("quero sair do plano, o médico não atende", "leave_plan", "leave_plan"), ("oi", "greet", "greet"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_an_appointment_goes_before_what_was_guessed(text: str, intent: str, need: str) -> None:
+    assert need_of(text, intent) == need
