@@ -342,3 +342,19 @@ def test_where_nothing_fits_the_nearest_is_offered(chat: Dialogue, said: str) ->
         assert chat.appointments("booked", "held") == []
         chat("1", "vou querer")
     assert chat.booked().doctor == "Dra. Adélia Rondon"
+
+
+@pytest.mark.parametrize(
+    ("said", "identity", "most"),
+    [
+        (["Dra. Berenice Dorta, qualquer dia de manhã", FABIO, "1", "confirmo"], 1, MOST_WHERE_ALL_WAS_SAID),
+        (["fisio em sao luis semana que vem de tarde pfv", LIVIA, "tanto faz", "pode marcar"], 1, MOST_WHERE_ALL_WAS_SAID),
+        (["oi", "1", "900.100.118-11", "5/9/1972", "celina sampaio", "clínico geral", "outro dia", "2", "sim"], 3, MOST),
+        (["consulta", QUIRINO, "psicologo", "em sp", "de manhã", "nenhum desses", "1", "isso"], 1, MOST),
+    ],
+    ids=["doctor and hours", "specialty, city, week and hours", "by the menu, fact by fact", "changing his mind"],
+)  # fmt: skip
+def test_a_booking_takes_few_messages(chat: Dialogue, said: list[str], identity: int, most: int) -> None:
+    chat(*said)
+    chat.booked()
+    assert len(chat.answers) - identity <= most
