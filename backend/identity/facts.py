@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from backend.errors import InvalidInput
 from backend.identifiers import Cpf, plain
+
+ORDINARY_WORDS = Path(__file__).parents[2] / "data" / "lookups" / "ordinary_words.txt"
 
 _CPF = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)")
 _CARD = re.compile(r"(?<!\d)\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}(?!\d)")
@@ -177,4 +181,13 @@ def _clean_name(piece: str) -> str:
     while words and words[-1] in _NOT_NAMES:
         words.pop()
     meaningful = [word for word in words if word not in _NOT_NAMES]
-    return " ".join(words) if len(meaningful) >= _SHORTEST_NAME else ""
+    ordinary = sum(word in _ordinary_words() for word in meaningful)
+    if len(meaningful) < _SHORTEST_NAME or ordinary * 2 >= len(meaningful):
+        return ""  # 'a artrodese da coluna' is talk, and talk is no wrong fact
+    return " ".join(words)
+
+
+@lru_cache(maxsize=1)
+def _ordinary_words() -> frozenset[str]:
+    """Words that people write to a health plan and that are no names."""
+    return frozenset(ORDINARY_WORDS.read_text(encoding="utf-8").split())

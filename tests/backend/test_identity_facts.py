@@ -24,6 +24,10 @@ PROVES = [
     "nome da mãe: lucia rocha; data de nascimento: 12/3/85; cpf: 529.982.247-25",
     "52998224725 120385 lucia rocha",
     "sou a Ana Beatriz Rocha, filha de Lúcia Rocha, 529.982.247-25",
+    # talk beside the facts
+    "a artrodese da coluna, liberaram? 529.982.247-25, 12/03/1985, mãe Lúcia Rocha",
+    "to na recepção do hospital, 52998224725 12/03/1985 Lúcia Rocha",
+    "minha mãe precisa de consulta. 529.982.247-25, 12/03/1985, Ana Beatriz Rocha",
     # the need and the facts in one message
     "segunda via do boleto de outubro, cpf 529.982.247-25, 12/03/1985, mãe Lúcia Rocha",
     "manda os recibos no meu email 52998224725 12/03/85 lucia rocha",
@@ -39,6 +43,8 @@ DOES_NOT = [
     ("12/03/1985, Lúcia Rocha, Ana Beatriz Rocha", "incomplete"),
     ("529982247-25 e 12/03/1985", "incomplete"),
     ("oi, tudo bem?", "incomplete"),
+    ("antes me fala: vcs cobrem fisioterapia? 529.982.247-25 12/03/1985", "incomplete"),
+    ("529982247-25, 12/03/1985, mãe Conceição Rocha", "mismatch"),
 ]
 
 
@@ -75,3 +81,12 @@ def test_no_text_breaks_the_reading_or_proves_somebody(text: str) -> None:
     facts = read_facts(text, today=TODAY)
     assert Facts.from_json(facts.to_json()).cpf == facts.cpf
     assert judge(facts, ANA) != "match"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Maria das Dores Silva", "João Batista Neto", "Pedro Leão", "Marco Silva", "Rosa Maria da Luz", "Vitória Branco",
+     "José Reis do Amor Divino", "Ana Clara Boa Morte", "Lúcia Rocha", "Jesus dos Santos"],
+)  # fmt: skip
+def test_names_that_are_also_words_are_names(name: str) -> None:
+    assert read_facts(name, today=TODAY).names
