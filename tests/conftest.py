@@ -8,11 +8,9 @@ import shutil
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from xdist.scheduler import LoadScopeScheduling
 
 from backend.settings import settings
 from backend.store.bell import Bell
@@ -31,19 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("ZELO_TWILIO_AUTH_TOKEN", "a-token-for-tests")
     os.environ.setdefault("ZELO_RASA_TOKEN", "a-token-for-tests")
     os.environ.setdefault("ZELO_TWILIO_API_URL", "http://127.0.0.1:9")
-
-
-class OneStack(LoadScopeScheduling):
-    """Files go to processes as wholes, and all files whose tests need the running stack go to the same one."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.split("::", maxsplit=1)[0]
-        return "stack" if "stack: Stack" in (ROOT / path).read_text() else path
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
-    # xdist's own groups change the node's id, which pytest 9.2 no longer lets them do.
-    return OneStack(config, log)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -110,11 +95,28 @@ async def bell(redis_url: str) -> AsyncIterator[Bell]:
 
 
 @pytest.fixture(scope="session")
-def stack(test_folder: Path) -> Iterator[Stack]:
-    """Everything that runs in production, with the simulator as Twilio. Started once; tests use phones of their own."""
+def started_stack(test_folder: Path) -> Iterator[Stack]:
+    """The whole of Zelo, started once in each test process that asks for it."""
+    before = dict(os.environ)
     with prepared(test_folder / "stack") as running:
         start_all(running)
+        os.environ.clear()
+        os.environ.update(before)
         yield running
+
+
+@pytest.fixture
+def stack(started_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """Everything that runs in production, with the simulator as Twilio; tests use phones of their own.
+
+    The test sees the stack's settings; those that run without it in the same process see their own.
+    """
+    for name, value in started_stack.environment.items():
+        if name.startswith("ZELO_"):
+            monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield started_stack
+    monkeypatch.undo()
     settings.cache_clear()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -45,23 +46,30 @@ def ensure(data_dir: Path, *, force: bool = False) -> Path:
     if path.exists() and not force:
         return path
     models.mkdir(parents=True, exist_ok=True)
+    with (models / "training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes while another trains waits for that model
+        if force or not path.exists():
+            _train(models).replace(path)
+    return path
+
+
+def _train(models: Path) -> Path:
     sys.stderr.write("Treinando a assistente (menos de um minuto) ...\n")
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train", "--skip-validation", "--config", "config.yml",
         "--domain", "domain.yml", "--data", "data/nlu", "data/rules", "data/responses",
-        "--out", str(models), "--fixed-model-name", f"training-{os.getpid()}",
+        "--out", str(models), "--fixed-model-name", "training",
     ]  # fmt: skip
     log = models / "training.log"
     with log.open("w") as output:
         done = subprocess.run(
             command, cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT, check=False
         )
-    trained = models / f"training-{os.getpid()}.tar.gz"
+    trained = models / "training.tar.gz"
     if done.returncode or not trained.exists():
         sys.stderr.write(log.read_text()[-4000:])
         raise TrainingFailed
-    trained.replace(path)  # whole or not at all, also where two train at once
-    return path
+    return trained
 
 
 def environment() -> dict[str, str]:
