@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from actions.edge import ZeloAction
-from actions.handover import open_for
+from actions.handover import let_go, open_for
 from actions.opening import care_in, need_of, second_look
-from actions.processes import process_of, resume_paused
+from actions.processes import close_unfinished, process_of, resume_paused
 from actions.summary import summarize
 from actions.talk import MOST_MISUNDERSTANDINGS, Talk
 from backend.greeting import greeting
@@ -130,13 +130,6 @@ async def stop(talk: Talk, why: str) -> None:
     await close_unfinished(talk, talk.slot("pending_protocol"), why)
 
 
-async def close_unfinished(talk: Talk, protocol_id: str | None, why: str) -> None:
-    """Closes a protocol, where there is one, by the person's own wish."""
-    if protocol_id:
-        protocol = await protocols.get(talk.session, UUID(protocol_id))
-        await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=why)
-
-
 class NoQuestion(ZeloAction):
     """A yes or a no to nothing that was asked."""
 
@@ -180,6 +173,7 @@ async def give_to_person(talk: Talk) -> None:
     else:
         protocol = await open_for(talk, "talk_to_attendant")
     talk.say("third_misunderstanding", number=protocol.number)
+    await let_go(talk)
     gathered = process_of(str(talk.slot("pending_request"))).describe(talk) if talk.slot("pending_request") else ""
     summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.", details=gathered)
     talk.hand_over(team=protocol.team, reason="not_understood", summary=summary)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
-from actions.process import put_aside
-from actions.processes import go_on, process_of
+from actions.processes import go_on, process_of, set_aside
 from actions.talk import Talk
 from backend import news
 from backend.events import Event
+from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling import booking, changes, waiting
 from backend.scheduling.booking import Visit
@@ -83,13 +83,10 @@ class AnswerNews(ZeloAction):
 
     @staticmethod
     async def _others(talk: Talk, event: Event) -> None:
-        """Other times for what the clinic withdrew: the same specialty, city and doctor."""
-        visit = await booking.visit(talk.session, UUID(event.subject_id))
-        wish = {
-            "specialty": visit.specialty, "city": visit.city, "state": visit.state,
-            "provider": str(visit.appointment.provider_id), "doctor": visit.provider_name,
-        }  # fmt: skip
-        await _start_request(talk, "schedule_appointment", {"wish": wish})
+        """Other times for what the clinic withdrew, under the protocol that scheduling has for it already."""
+        await _start_request(
+            talk, "schedule_appointment", {"withdrawn": event.subject_id}, protocol_id=event.protocol_id
+        )
 
     @staticmethod
     async def _attendant(talk: Talk, _event: Event) -> None:
@@ -108,16 +105,16 @@ async def _to_come(talk: Talk, event: Event) -> Visit | None:
     return None
 
 
-async def _start_request(talk: Talk, intent: str, known: dict[str, Any]) -> None:
+async def _start_request(talk: Talk, intent: str, known: dict[str, Any], *, protocol_id: UUID | None = None) -> None:
     """A request like any other, of which this much is known already: its protocol first. [rule 1]"""
-    protocol = await open_for(talk, intent)
+    protocol = await protocols.get(talk.session, protocol_id) if protocol_id else await open_for(talk, intent)
     talk.say("protocol_opened", title=KIND_OF_INTENT[intent].title, number=protocol.number)
     await _start(talk, intent, {"said": talk.text, "intent": intent, "protocol": str(protocol.id), **known})
 
 
 async def _start(talk: Talk, request: str, state: dict[str, Any]) -> None:
     talk.remember(
-        paused_requests=put_aside(talk, request) or None, pending_request=request,
+        paused_requests=await set_aside(talk, request), pending_request=request,
         pending_protocol=state.get("protocol"), request_details=None, identity_result=None, identity_hint=None,
     )  # fmt: skip
     talk.state.clear()

@@ -8,8 +8,7 @@ from typing import Any
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
 from actions.invoices.reading import read_wish
-from actions.process import put_aside
-from actions.processes import go_on, process_of
+from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
 from backend.identifiers import ProtocolNumber, plain
@@ -41,14 +40,14 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     """
     talk.announce()
     kind = KIND_OF_INTENT[intent]
-    paused = put_aside(talk, intent)
+    paused = await set_aside(talk, intent)
     protocol_id = None
     if opens_protocol(intent):
         protocol = await open_for(talk, intent)
         protocol_id = str(protocol.id)
         talk.say("protocol_opened", title=kind.title, number=protocol.number)
     talk.remember(
-        pending_request=intent, pending_protocol=protocol_id, paused_requests=paused or None, request_details=None,
+        pending_request=intent, pending_protocol=protocol_id, paused_requests=paused, request_details=None,
         identity_result=None, identity_hint=None,
         requested_slot=None,  # of the form that this need came up in: the message answers nothing of the new one
     )  # fmt: skip

@@ -216,7 +216,8 @@ class PlanInformation(Process):
     async def _coverage(self, talk: Talk, said: str) -> bool:
         """In general or in the person's own plan; what is not covered a person looks at. [rule 9]"""
         person = await talk.verified()
-        plan = await plan_of(talk.session, await contract_of(talk.session, person)) if person else None
+        covered = person is not None and is_covered(person, local(talk.now).date())
+        plan = await plan_of(talk.session, await contract_of(talk.session, person)) if person and covered else None
         found = await plans.covers(talk.session, procedure_words(said), plan=plan)
         talk.state["last"] = "coverage"
         if found is None:
@@ -229,7 +230,7 @@ class PlanInformation(Process):
             text = "plan_covers_with_audit" if found.needs_audit else "plan_covers"
             where = f"No seu plano ({plan.name})" if plan else "Em geral"
             talk.say(text if found.covered else "plan_needs_analysis", where=where, procedure=found.procedure.term)
-            if person is not None and found.covered:
+            if person is not None and covered and found.covered:
                 await self._tell_wait_for(talk, person, plans.care_of(found.procedure))
             self._answered(talk)
         return True

@@ -67,7 +67,7 @@ def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
     paused: list[dict[str, Any]] = list(talk.slot("paused_requests") or [])
     pending = talk.slot("pending_request")
     state = dict(talk.slot("request_state") or {})
-    if pending and not state.get("answered"):
+    if pending and not state.get("answered") and not state.get("then"):  # `then`: it goes over to another one
         paused.append({"intent": pending, "protocol": talk.slot("pending_protocol"), "state": state})
     return [request for request in paused if request["intent"] != intent][-MOST_PAUSED:]
 

@@ -14,7 +14,7 @@ from actions.news_processes import CancelReminded, HearNews
 from actions.plan_information import PlanInformation
 from actions.plans import MemberCardRequest
 from actions.procedures import ProcedureStatus
-from actions.process import Process, ended
+from actions.process import Process, ended, put_aside
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
@@ -103,6 +103,26 @@ async def carry_on(talk: Talk, process: Process) -> None:
 async def _speaker(talk: Talk) -> str:
     person = await talk.verified()
     return str(person.id) if person else "nobody"
+
+
+async def set_aside(talk: Talk, intent: str) -> list[dict[str, Any]] | None:
+    """What is paused once `intent` comes first; what falls out of that list is closed, or it would be forgotten."""
+    kept = put_aside(talk, intent)
+    protocols_kept = {request["protocol"] for request in kept}
+    before = [request["protocol"] for request in talk.slot("paused_requests") or ()]
+    if talk.slot("pending_request") and not (talk.slot("request_state") or {}).get("then"):
+        before.append(talk.slot("pending_protocol"))
+    for protocol_id in before:
+        if protocol_id not in protocols_kept:
+            await close_unfinished(talk, protocol_id, "Substituído por um pedido mais novo.")
+    return kept or None
+
+
+async def close_unfinished(talk: Talk, protocol_id: str | None, why: str) -> None:
+    """Closes a protocol, where there is one, by the person's own wish."""
+    if protocol_id:
+        protocol = await protocols.get(talk.session, UUID(protocol_id))
+        await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=why)
 
 
 async def known(talk: Talk) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from actions.conversation import give_to_person
 from actions.edge import ZeloAction
-from actions.handover import HIGH
+from actions.handover import HIGH, let_go
 from actions.opening import care_in, need_of, open_request, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
 from actions.processes import carry_on, identify, known, pending_kind, process_of, resume_paused
@@ -46,6 +46,7 @@ class ContinueRequest(ZeloAction):
         result = talk.slot("identity_result")
         if result == "refused":
             talk.say("identity_refused")
+            await let_go(talk)
             gathered = process_of(str(talk.slot("pending_request"))).describe(talk)
             warning = "ATENÇÃO: os dados de identidade não conferiram três vezes."
             summary = await summarize(talk, warning, details=gathered)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from actions.scheduling.asking import visit_values
 from actions.talk import Talk
+from actions.whose import those_he_may_hear_of
 from backend import audit, beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
 from backend.identifiers import ProtocolNumber
@@ -126,7 +127,8 @@ async def _tell_what_came_of_it(talk: Talk, protocol: Protocol, person: Benefici
         await tell_authorization(talk, authorization, person)
     if protocol.beneficiary_id is None:
         return
-    for visit in await booking.upcoming(talk.session, [protocol.beneficiary_id], now=talk.now):
+    heard_of = [other.id for other in await those_he_may_hear_of(talk, person)]
+    for visit in await booking.upcoming(talk.session, heard_of, now=talk.now):
         if visit.appointment.protocol_id == protocol.id:
             other = await beneficiaries.get(talk.session, visit.appointment.beneficiary_id)
             whose = "" if other.id == person.id else f"\nPara: {other.full_name}"

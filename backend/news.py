@@ -59,7 +59,7 @@ async def in_full(session: AsyncSession, event: Event, *, now: datetime) -> Full
         case "authorization_changed":
             return await _authorization(session, UUID(event.subject_id), now)
         case "invoice_changed":
-            return await _invoice(session, UUID(event.subject_id))
+            return await _invoice(session, UUID(event.subject_id), reopened=event.values.get("change") == "reopened")
         case "protocol_answered":
             return await _reply(session, event)
         case "vacancy_offered":
@@ -97,8 +97,9 @@ async def is_superseded(session: AsyncSession, event: Event) -> bool:
     if event.kind not in LATEST_ONLY:
         return False
     later = exists().where(
-        Event.kind == event.kind, Event.subject_id == event.subject_id, Event.told_at.is_(None), Event.id > event.id
-    )
+        Event.kind == event.kind, Event.subject_id == event.subject_id, Event.told_at.is_(None), Event.id > event.id,
+        Event.beneficiary_id == event.beneficiary_id,
+    )  # fmt: skip
     return bool(await session.scalar(select(later)))
 
 
@@ -123,7 +124,7 @@ async def _authorization(session: AsyncSession, authorization_id: UUID, now: dat
     return FullText(f"authorization_{told.state if told.state in _OWN_TEXT else 'state'}", values)
 
 
-async def _invoice(session: AsyncSession, invoice_id: UUID) -> FullText:
+async def _invoice(session: AsyncSession, invoice_id: UUID, *, reopened: bool) -> FullText:
     invoice = await session.get(Invoice, invoice_id)
     if invoice is None:
         raise NotFound(detail="invoice")
@@ -131,7 +132,7 @@ async def _invoice(session: AsyncSession, invoice_id: UUID) -> FullText:
     values = {
         "month": billing_month(invoice.billing_month), "amount": reais(amount), "due_on": numeric_date(invoice.due_on)
     }  # fmt: skip
-    return FullText(f"invoice_{invoice.state}", values)
+    return FullText("invoice_reopened" if reopened and invoice.state == "open" else f"invoice_{invoice.state}", values)
 
 
 async def _reply(session: AsyncSession, event: Event) -> FullText:

@@ -18,7 +18,8 @@ _LEADING = re.compile(
 _YES = re.compile(
     r"^(?:s+i+m*|ss?|isso|(?:e|eh) isso|uhum|aham|positivo|ok(?:ay|s|k)?|cert(?:o|inho)|claro|confirm\w*|fechado"
     r"|perfeito|beleza|blz|joia|combinado|com certeza|(?:es)?ta(?: (?:certo|bom|boa|otimo|ok|perfeito))?"
-    r"|(?:tudo|td) (?:bem|certo|ok)|(?:otim|boa|bom)[oa]?|aceito|bora|serve|gostei|mar(?:ca|car|que)|agend(?:a|ar|e)|vou querer"
+    r"|(?:tudo|td) (?:bem|certo|ok)|(?:otim|boa|bom)[oa]?|aceito|bora|serve|gostei|mar(?:ca|car|que)|agend(?:a|ar|e)"
+    r"|vou querer"
     r"|sem problemas?|por mim|quero(?: (?:sim|ess[ea]|est[ea]|isso|confirmar|marcar|mesmo|muito))*"
     r"|pode(?: (?:sim|ser|ir|confirmar|marcar|agendar|fechar|botar|colocar|deixar|mandar|reservar|fazer))*)(?=\W|$)"
 )

@@ -12,6 +12,7 @@ from actions.talk import Option, Talk
 from backend import beneficiaries
 from backend.scheduling import booking
 from backend.scheduling.booking import Visit
+from backend.settings import settings
 from backend.vocabulary import specialty
 from backend.words import spoken_moment
 
@@ -81,7 +82,10 @@ def _ask_offer(talk: Talk) -> None:
 async def _ask_confirm(talk: Talk) -> None:
     held = await booking.visit(talk.session, UUID(talk.state["hold"]))
     person = await beneficiaries.get(talk.session, held.appointment.beneficiary_id)
-    talk.say("confirm_booking", **visit_values(held), name=person.full_name, options=CONFIRM)
+    talk.say(
+        "confirm_booking", **visit_values(held), name=person.full_name,
+        minutes=f"{settings().hold_minutes:.0f}", options=CONFIRM,
+    )  # fmt: skip
 
 
 def visit_values(visit: Visit) -> dict[str, Any]:

@@ -49,11 +49,29 @@ class Booking(Process):
         """Takes all that the first message says."""
         person = await person_of(talk)
         talk.state.update({"for": str(person.id), "for_name": person.full_name})
+        if talk.state.get("withdrawn") and not await self._instead_of_withdrawn(talk, person):
+            return
         said = str(talk.state.get("said") or "")
         if not await self._take_whom(talk, said) and person.standing == "payer":
             await self._for_whom_he_pays(talk, person)
         await absorb(talk, read(talk, said))
         await self._advance(talk)
+
+    async def _instead_of_withdrawn(self, talk: Talk, person: Beneficiary) -> bool:
+        """Wish and person of an appointment that the clinic withdrew; nothing of it to anybody else. [rule 10]"""
+        visit = await booking.visit(talk.session, UUID(str(talk.state["withdrawn"])))
+        owner = await beneficiaries.get(talk.session, visit.appointment.beneficiary_id)
+        if not agrees_for(person, owner, today_of(talk)):
+            talk.say("news_not_yours")
+            talk.state["waits"] = "Aguarda a pessoa de quem é a consulta."
+            done(talk)
+            return False
+        talk.state.update({"for": str(owner.id), "for_name": owner.full_name})
+        talk.state["wish"] = {
+            "specialty": visit.specialty, "city": visit.city, "state": visit.state,
+            "provider": str(visit.appointment.provider_id), "doctor": visit.provider_name,
+        }  # fmt: skip
+        return True
 
     async def _answered_whom(self, talk: Talk) -> bool:
         """For whom, and what else the answer says: 'é pra mim, cardiologista'."""

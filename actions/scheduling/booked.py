@@ -12,16 +12,17 @@ from actions.scheduling.asking import visit_values
 from actions.scheduling.book import Booking
 from actions.scheduling.looking import read, today_of, wants_change
 from actions.scheduling.words import (
+    leaves_waiting_list,
     says_cancel,
     says_move,
     says_never_mind,
     speaks_of_list,
     wants_choices,
-    wants_to_wait,
 )
 from actions.talk import Option, Talk
 from backend import beneficiaries
 from backend.beneficiaries import may_act_for
+from backend.errors import InvalidInput
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.scheduling import booking, changes, waiting
@@ -105,7 +106,7 @@ class CancelAppointment(Process):
 
     async def begin(self, talk: Talk) -> None:
         """Finds what is meant; nothing booked ends it."""
-        if wants_to_wait(str(talk.state.get("said") or "")):
+        if leaves_waiting_list(str(talk.state.get("said") or "")):
             await self._leave_waiting_list(talk)
             return
         visits = await visits_of(talk)
@@ -160,10 +161,7 @@ class CancelAppointment(Process):
         if said_no(talk) or means_no(talk.text) or says_never_mind(talk.text):
             return await self._keep(talk)
         if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
-            await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
-            talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
-            done(talk)
-            return True
+            return await cancel(talk, visit)
         return False
 
     @staticmethod
@@ -211,6 +209,18 @@ async def entries_of(talk: Talk) -> list[WaitingEntry]:
 def _waited_for(entry: WaitingEntry) -> str:
     when = When.from_json(entry.wish).describe() if entry.wish else ""
     return ", ".join(filter(None, [f"{specialty(entry.specialty).name} em {entry.city}", when]))
+
+
+async def cancel(talk: Talk, visit: Visit) -> bool:
+    """Cancels and says so; where its hour has come meanwhile, that is said. Always True."""
+    try:
+        await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
+    except InvalidInput as problem:
+        talk.say("cannot_change", problem=problem.message)
+    else:
+        talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
+    done(talk)
+    return True
 
 
 async def _close_waiting(talk: Talk, entry: WaitingEntry) -> None:
@@ -304,16 +314,23 @@ class Reschedule(Booking):
         if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
             await self.abandon(talk)
             visit = await booking.visit(talk.session, UUID(talk.state["moving"]))
-            await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
-            talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
-            done(talk)
-            return True
+            return await cancel(talk, visit)
         talk.state["stage"] = "when"
         return said_no(talk) or means_no(talk.text)
 
     def describe(self, talk: Talk) -> str:
         """That something shall be moved, and to what; the rest as a booking tells it."""
         return f"Quer remarcar uma consulta.\n{super().describe(talk)}"
+
+    async def _book(self, talk: Talk) -> bool:
+        """As a booking; but what is to be moved may have been cancelled meanwhile."""
+        old = await booking.get(talk.session, UUID(talk.state["moving"]))
+        if old.state != "booked":
+            await self.abandon(talk)
+            talk.say("cannot_change", problem="Essa consulta não está mais marcada.")
+            done(talk)
+            return True
+        return await super()._book(talk)
 
     async def settle(self, talk: Talk, held_id: UUID) -> None:
         """The old one ends and the new one is booked, both or neither."""

@@ -28,8 +28,13 @@ _OTHER_DOCTOR = re.compile(rf"\boutr[oa]s? {_DOCTORS}\b|\b(?:troc|mud)\w+ (?:de|
 _WAITING = re.compile(r"\b(?:listas? de espera|(?:na|da|pra|a) lista|na espera|fila de espera)\b(?! de (?!espera))")
 _CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
 _NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
+_NO_LIST = re.compile(
+    r"\b(?:nao|nem) (?:quero|queria|preciso|precisa|vou|gosto)\b(?: \w+){0,3} (?:listas?|fila|espera)\b"
+)
+_LEAVING_LIST = re.compile(
+    r"\b(?:sair|sai|tir\w*|remov\w*|cancel\w*|desist\w*|apag\w*)\b.{0,15}\b(?:lista|fila|espera)\b"
+)
 _NOT = re.compile(r"\b(?:nao|num|nunca)\b")
-_CHOICES = re.compile(r"\b(?:quais|que (?:dias|horarios)|tem (?:vaga|horario|o que))\b")
 _MOVE = re.compile(r"\b(?:remarc\w*|reagend\w*|mud(?:ar|a|e|o)|adi(?:ar|a)|troc(?:ar|a)|transferir)\b")
 _NETWORK = re.compile(
     r"\b(?:hospita(?:l|is)|laboratorios?|rede (?:credenciada|do plano)|quem atende"
@@ -92,7 +97,13 @@ def wants_choices(text: str) -> bool:
 
 def wants_to_wait(text: str) -> bool:
     """'me põe na lista de espera', 'quero ficar na fila de espera'."""
-    return bool(_WAITING.search(plain(text)))
+    said = plain(text)
+    return bool(_WAITING.search(said)) and not _NO_LIST.search(said)
+
+
+def leaves_waiting_list(text: str) -> bool:
+    """'me tira da lista de espera'; not 'cancelar a consulta que consegui pela lista de espera'."""
+    return bool(_LEAVING_LIST.search(plain(text)))
 
 
 def says_cancel(text: str) -> bool:

@@ -64,6 +64,8 @@ async def offer_facts(
     verdict = judge(known, _registered(person))
     outcome = Outcome("bad_cpf" if facts.bad_cpf else "incomplete", missing(known))
     check.facts = known.to_json()
+    if verdict == "mismatch" or await _somebody_else(session, check, facts):
+        check.last_seen_at = None  # whoever was verified before is not who writes now
     if verdict == "mismatch":
         check.failures += 1
         check.facts = {}
@@ -135,6 +137,14 @@ async def vouch(
         now=now,
         beneficiary=str(beneficiary.id),
     )
+
+
+async def _somebody_else(session: AsyncSession, check: IdentityCheck, facts: Facts) -> bool:
+    """Whether a message holds another CPF or card than those of the verified person."""
+    if check.beneficiary_id is None:
+        return False
+    before = await session.get_one(Beneficiary, check.beneficiary_id)
+    return (facts.cpf not in {"", before.cpf}) or (facts.card not in {"", before.card_number})
 
 
 def _verify(check: IdentityCheck, beneficiary_id: UUID, now: datetime) -> None:

@@ -35,7 +35,10 @@ async def join(
     actor: Actor,
     now: datetime,
 ) -> WaitingEntry:
-    """Puts a person on the waiting list for a wish, once for a request key and once for the same wish."""
+    """Puts a person on the waiting list for a wish, once for a request key.
+
+    Who waits for the specialty in the city already waits for the newer wish from then on, under its protocol.
+    """
     same = select(WaitingEntry).where(
         (WaitingEntry.request_key == request_key)
         | (
@@ -45,8 +48,10 @@ async def join(
             & (WaitingEntry.state == "waiting")
         )
     )
-    known = (await session.execute(same.limit(1))).scalar_one_or_none()
+    known = (await session.execute(same.limit(1).with_for_update())).scalar_one_or_none()
     if known is not None:
+        if known.request_key != request_key:
+            await _replace(session, known, wish, protocol_id, actor=actor, now=now)
         return known
     created = await session.scalar(
         insert(WaitingEntry)
@@ -60,6 +65,19 @@ async def join(
     assert created is not None
     audit.record(session, "scheduling.wait", ("waiting_entry", created), actor=actor, now=now)
     return await session.get_one(WaitingEntry, created)
+
+
+async def _replace(
+    session: AsyncSession, entry: WaitingEntry, wish: Wish, protocol_id: UUID | None, *, actor: Actor, now: datetime
+) -> None:
+    if entry.protocol_id not in {None, protocol_id}:
+        assert entry.protocol_id is not None
+        older = await protocols.get(session, entry.protocol_id)
+        text = "Substituído por um novo pedido na lista de espera."
+        await protocols.close_protocol(session, protocol=older, actor=actor, now=now, text=text)
+    entry.wish, entry.provider_id = (wish.when.to_json() if wish.when else {}), wish.provider_id
+    entry.protocol_id = protocol_id
+    audit.record(session, "scheduling.wait_otherwise", ("waiting_entry", entry.id), actor=actor, now=now)
 
 
 async def offer_slot(session: AsyncSession, *, slot_id: UUID, now: datetime) -> WaitingEntry | None:
@@ -148,10 +166,16 @@ async def answer(
 
 
 async def leave(session: AsyncSession, *, entry: WaitingEntry, actor: Actor, now: datetime) -> None:
-    """Takes a person off the list, as he wishes."""
-    if entry.state == "waiting":
-        entry.state = "left"
-        audit.record(session, "scheduling.stop_waiting", ("waiting_entry", entry.id), actor=actor, now=now)
+    """Takes a person off the list, as he wishes; what was being offered to him goes to the next."""
+    if entry.state not in {"waiting", "offered"}:
+        return
+    offered = await booking.get(session, entry.offered_id) if entry.state == "offered" and entry.offered_id else None
+    entry.state, entry.offered_id = "left", None
+    audit.record(session, "scheduling.stop_waiting", ("waiting_entry", entry.id), actor=actor, now=now)
+    if offered is not None:
+        await booking.release(session, appointment=offered, actor=actor, now=now)
+        await session.flush()
+        await offer_slot(session, slot_id=offered.slot_id, now=now)
 
 
 async def of_person(session: AsyncSession, beneficiary_id: UUID) -> Sequence[WaitingEntry]:

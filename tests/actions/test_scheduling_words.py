@@ -14,6 +14,7 @@ from actions.scheduling.booked import meant
 from actions.scheduling.looking import pick
 from actions.scheduling.whom import read_whom
 from actions.scheduling.words import (
+    leaves_waiting_list,
     mentions_other,
     says_cancel,
     speaks_of_booked,
@@ -224,3 +225,17 @@ def test_who_there_is_is_no_wish_for_an_appointment(text: str, network: bool) ->
 )  # fmt: skip
 def test_what_is_said_of_an_appointment_goes_before_what_was_guessed(text: str, intent: str, need: str) -> None:
     assert need_of(text, intent) == need
+
+
+@pytest.mark.parametrize(
+    ("text", "joins", "leaves"),
+    [
+        ("me põe na lista de espera", True, False),
+        ("não tem vaga, quero lista de espera", True, False),
+        ("não quero lista de espera, tem outro dia?", False, False),
+        ("me tira da lista de espera", True, True),
+        ("quero cancelar a consulta que consegui pela lista de espera", True, False),
+    ],
+)
+def test_the_waiting_list_is_joined_and_left_by_who_says_so(text: str, joins: bool, leaves: bool) -> None:
+    assert (wants_to_wait(text), leaves_waiting_list(text)) == (joins, leaves)

@@ -311,3 +311,38 @@ def test_the_choice_has_several_days_and_halves_before_several_half_hours() -> N
         (0, 8, 0), (0, 8, 10), (0, 14, 0), (1, 8, 0), (1, 8, 0),
     ]  # fmt: skip
     assert spread([], 5) == []
+
+
+async def test_who_leaves_the_list_while_a_vacancy_is_offered_makes_way_for_the_next(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        agenda = Agenda(session)
+        slot = await agenda.slot(await agenda.practice("Dra. Alma Serra"), at(TOMORROW, 15))
+        owner, first, second = [await agenda.person() for _ in range(3)]
+        booked = await book(session, slot, owner)
+        for number, person in enumerate((first, second)):
+            await waiting.join(
+                session, beneficiary_id=person, wish=Wish("cardiology", "São Luís", "MA"), protocol_id=None,
+                request_key=f"wait {number}", actor=ASSISTANT, now=NOW + timedelta(seconds=number),
+            )  # fmt: skip
+        await changes.cancel(session, appointment=booked, actor=ASSISTANT, now=NOW)
+        [entry] = await waiting.of_person(session, first)
+        assert entry.state == "offered"
+        await waiting.leave(session, entry=entry, actor=ASSISTANT, now=NOW)
+        assert await waiting.of_person(session, first) == []
+        told = (await session.execute(select(Event.beneficiary_id).order_by(Event.id))).scalars().all()
+        assert told == [first, second]
+
+
+async def test_a_newer_wish_for_the_same_list_takes_the_older_ones_place(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        agenda = Agenda(session)
+        person = await agenda.person()
+        for number, said in enumerate(("de manhã", "à tarde")):
+            await waiting.join(
+                session, beneficiary_id=person,
+                wish=Wish("cardiology", "São Luís", "MA", when=read_when(said, today=TOMORROW)), protocol_id=None,
+                request_key=f"wait {number}", actor=ASSISTANT, now=NOW,
+            )  # fmt: skip
+        [entry] = await waiting.of_person(session, person)
+        assert When.from_json(entry.wish).fits(at(TOMORROW, 15))
+        assert not When.from_json(entry.wish).fits(at(TOMORROW, 9))

@@ -79,6 +79,14 @@ def test_who_takes_over_the_telephone_says_so_with_facts_of_her_own(shared: Dial
     assert verified(shared)[0] == "Paula Pacheco Freire"
 
 
+def test_one_fact_of_somebody_else_ends_the_identity_of_the_one_before(talk: Dialogue) -> None:
+    talk("minhas consultas", ANA, "agora é o Carlos, cpf 390.533.447-05, quero meu boleto")
+    assert "R$" not in talk.last
+    assert "data de nascimento" in talk.last
+    talk("02/11/1978 mãe Teresa Nunes")
+    assert "Obrigada, Carlos" in talk.last
+
+
 def test_on_a_number_of_ones_own_six_quiet_minutes_change_nothing_and_thirty_one_do(talk: Dialogue) -> None:
     talk("minhas consultas", ANA)
     quiet_for(talk, 6)
