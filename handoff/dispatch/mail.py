@@ -102,7 +102,7 @@ class Mailer:
             await asyncio.to_thread(self._deliver, message, mail.id)
         except NotDelivered as problem:
             await self._note(mail.id, problem.code, final=problem.final or mail.attempts >= MOST_ATTEMPTS)
-        except (ZeloError, KeyError, ValueError) as problem:  # a file that is gone, a text that is missing, no address
+        except (ZeloError, KeyError, ValueError) as problem:  # a file that is gone, a text that is missing
             await self._note(mail.id, type(problem).__name__, final=True)
         else:
             await self._note(mail.id, "", final=False)
@@ -165,13 +165,13 @@ async def _failed(session: AsyncSession, mail: Mail, now: datetime) -> None:
 def compose(mail: Mail, operator: str, server: Server | None = None) -> EmailMessage:
     """The e-mail that a row stands for: text from mail.yml, files as attachments. The same each time.
 
-    KeyError where a text or one of its values is missing, NotFound where a file is, ValueError where the address
-    is none.
+    KeyError where a text or one of its values is missing, NotFound where a file is, NotDelivered for good where the
+    address is none.
     """
     message = EmailMessage(policy=SMTP)
     sender = server.sender if server else "nao-responda@localhost"
     message["From"] = Address(display_name=operator, addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = _recipient(mail.recipient)
     message["Subject"] = say(f"{mail.kind}_subject", mail.values)
     message["Date"] = mail.made_at
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
@@ -182,6 +182,13 @@ def compose(mail: Mail, operator: str, server: Server | None = None) -> EmailMes
         content = files.read(str(item["sha256"]))
         message.add_attachment(content, maintype=maintype, subtype=subtype, filename=str(item["name"]))
     return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except Exception as error:  # the parser fails on what is no address with IndexError and AttributeError too
+        raise NotDelivered("no_address", final=True) from error
 
 
 @lru_cache(maxsize=1)

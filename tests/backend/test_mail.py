@@ -254,6 +254,18 @@ async def test_an_address_with_a_line_break_writes_no_header_of_its_own(store: S
 
 
 @pytest.mark.parametrize(
+    "address", ["", "@", "a@", "a@exemplo.invalid>", "<a@exemplo.invalid", "a b@", '"a', "a@[", "("]
+)
+async def test_an_address_that_is_none_fails_for_good_and_the_duty_goes_on(store: Store, address: str) -> None:
+    await written(store)
+    async with store.unit_of_work() as session:
+        await session.execute(text("UPDATE mail SET recipient = :address"), {"address": address})
+    assert await mailer(store).send_due()
+    assert (await row(store)).state == "failed"
+    assert not await mailer(store).send_due()
+
+
+@pytest.mark.parametrize(
     ("url", "server"),
     [
         ("smtp://smtp.plano.example", Server("smtp.plano.example", 587, False, "", "", "nao-responda@smtp.plano.example")),
