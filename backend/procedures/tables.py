@@ -52,6 +52,7 @@ class Authorization(Base):
         ),
         CheckConstraint("state <> 'denied' OR (reason <> '' AND clause <> '' AND decided_by <> '')", name="denial"),
         Index("ix_procedure_authorization_beneficiary_id", "beneficiary_id", "requested_at"),
+        Index("ix_procedure_authorization_state", "state", "due_at", "id"),
         Index("ix_procedure_authorization_due", "due_at",
               postgresql_where="state in ('requested', 'in_audit', 'waiting_document')"),
     )  # fmt: skip

@@ -50,6 +50,7 @@ class ProtocolEntry(Base):
     __tablename__ = "protocol_entry"
     __table_args__ = (
         Index("ix_protocol_entry_protocol_id", "protocol_id", "id"),
+        Index("ix_protocol_entry_at", "at", "id"),
         Index(
             "uq_protocol_entry_request_key",
             "request_key",

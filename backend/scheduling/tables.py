@@ -53,7 +53,8 @@ class Appointment(Base):
         CheckConstraint("(state = 'held') <= (held_until IS NOT NULL)", name="hold"),
         Index("ix_appointment_slot_id", "slot_id", postgresql_where=LIVE),
         Index("ix_appointment_beneficiary_id", "beneficiary_id", "state"),
-        Index("ix_appointment_reminder", "reminded_at", postgresql_where="state = 'booked' AND reminded_at IS NULL"),
+        Index("ix_appointment_reminder", text("lower(during)"),
+              postgresql_where="state = 'booked' AND reminded_at IS NULL"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -81,6 +82,7 @@ class WaitingEntry(Base):
         CheckConstraint("state in ('waiting', 'offered', 'taken', 'left')", name="state"),
         Index("ix_waiting_entry_specialty", "specialty", "city", "since", postgresql_where="state = 'waiting'"),
         Index("ix_waiting_entry_beneficiary_id", "beneficiary_id"),
+        Index("ix_waiting_entry_offered_id", "offered_id", postgresql_where="offered_id IS NOT NULL"),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
