@@ -10,13 +10,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
-from backend.errors import InvalidInput
+from backend.errors import InvalidInput, NotAllowed
 from backend.scheduling import booking, search
+from backend.scheduling.booking import Visit
 from backend.scheduling.search import Wish
 from backend.scheduling.when import When, read_when
 from backend.vocabulary import every_specialty
 from handoff.console.panel import Fields, Panel, optional
+from handoff.desk.identity import NobodyVerified
 
 ANYWHERE = ("São Luís", "MA")
 
@@ -49,11 +52,16 @@ class Looking:
 
 
 async def read_looking(session: AsyncSession, panel: Panel, fields: Fields) -> Looking:
-    """The form's fields with what they mean; those of an appointment that is to be moved stand in for empty ones."""
+    """The form's fields with what they mean; those of an appointment that is to be moved stand in for empty ones.
+
+    NotAllowed where that appointment is not of the panel's person or his contract.
+    """
     form = _form(panel, fields)
     moving = optional(form["moving"])
-    if moving is not None and not form["specialty"]:
-        await _begin_from(session, form, moving)
+    if moving is not None:
+        visit = await _visit_of(session, panel, moving)
+        if not form["specialty"]:
+            _begin_from(form, visit)
     if not form["specialty"]:
         return Looking(form)
     if form["specialty"] not in {one.code for one in every_specialty()}:
@@ -83,9 +91,19 @@ async def cities(session: AsyncSession) -> Sequence[tuple[str, str]]:
     return sorted(await search.cities_served(session))
 
 
-async def _begin_from(session: AsyncSession, form: Form, appointment_id: UUID) -> None:
-    """The search for another time begins with the same specialty, doctor and city, for the same person."""
+async def _visit_of(session: AsyncSession, panel: Panel, appointment_id: UUID) -> Visit:
+    """An appointment that the panel may show: its person's, or one of his contract's."""
+    if panel.person is None:
+        raise NobodyVerified
     visit = await booking.visit(session, appointment_id)
+    owner = await beneficiaries.get(session, visit.appointment.beneficiary_id)
+    if owner.contract_id != panel.person.contract_id:
+        raise NotAllowed("Essa consulta é de outra pessoa.", detail="appointment of another contract")
+    return visit
+
+
+def _begin_from(form: Form, visit: Visit) -> None:
+    """The search for another time begins with the same specialty, doctor and city, for the same person."""
     form["specialty"], form["city"] = visit.specialty, f"{visit.city}/{visit.state}"
     form["doctor"], form["whom"] = visit.provider_name, str(visit.appointment.beneficiary_id)
 

@@ -93,7 +93,7 @@ def _term(panel: Panel, asked: Looking) -> date:
 
 
 APPOINTMENTS = Section("appointments", _appointments)
-AGENDA = Section("agenda", _agenda, personal=False)
+AGENDA = Section("agenda", _agenda)
 
 
 @router.post("/agenda/propose")

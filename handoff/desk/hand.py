@@ -86,9 +86,13 @@ class Hand:
         self.conversation.unread = 0
 
     async def protocol(self, kind: str, *, about: UUID | None) -> Protocol:
-        """The conversation's open protocol of a kind, or a new one under the attendant's hand. [rule 1]"""
+        """The conversation's open protocol of a kind, or a new one under the attendant's hand. [rule 1]
+
+        One that waits (the waiting list's) stands for another request: it is not reused.
+        """
         here = await protocols.of_conversation(self.session, self.conversation.id, open_only=True)
-        found = next((one for one in here if one.kind == kind and one.beneficiary_id in {None, about}), None)
+        ours = (one for one in here if one.state == "open" and one.kind == kind)
+        found = next((one for one in ours if one.beneficiary_id in {None, about}), None)
         if found is None:
             return await protocols.open_protocol(
                 self.session, self.store, kind=KINDS[kind], request_key=f"{self.key}:{kind}",

@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import beneficiaries
+from backend.audit import AuditRow
 from backend.beneficiaries import Beneficiary, is_covered
 from backend.errors import InvalidInput, NotAllowed, NotFound, Taken
 from backend.network.tables import Provider
 from backend.protocols import verbs as protocols
-from backend.protocols.tables import Protocol
+from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.scheduling import booking, changes, search, waiting
 from backend.scheduling.booking import Visit
 from backend.scheduling.rules import Vacancy
@@ -30,7 +31,7 @@ from backend.words import spoken_moment
 from handoff import texts
 from handoff.conversations.options import Option, numbered
 from handoff.desk.hand import Hand
-from handoff.desk.identity import NobodyVerified, check_speaks_for
+from handoff.desk.identity import check_speaks_for
 from handoff.whatsapp.outgoing import Draft
 
 SHOWN = 12  # an attendant reads faster than a person on the telephone
@@ -68,7 +69,7 @@ async def hold(hand: Hand, *, slot_id: UUID, beneficiary_id: UUID, moving: UUID 
     if moving is not None:
         await _own(hand, moving, person.id)
     details = {"slot": str(slot_id), "beneficiary": str(person.id), "moving": str(moving) if moving else None}
-    if not await hand.first_time("console.hold", **details):
+    if not await hand.first_time("console.hold", **details, speaker=str(hand.speaker.id)):
         return
     protocol = await hand.protocol(MOVING if moving else BOOKING, about=person.id)
     await _keep_reason(hand, protocol, reason if decided else "")
@@ -79,43 +80,51 @@ async def hold(hand: Hand, *, slot_id: UUID, beneficiary_id: UUID, moving: UUID 
 
 
 async def ask(hand: Hand, *, appointment_id: UUID) -> None:
-    """Asks the person whether the held time suits, in the assistant's words."""
-    _check_verified(hand)
+    """Asks the person whether the held time suits, in the assistant's words.
+
+    NobodyVerified, and what rule 10 asks for, of who is verified now: he may be another than at the hold.
+    """
     visit = await _held(hand, appointment_id)
+    person = await _still_decided(hand, visit.appointment)
     if await hand.first_time("console.ask", appointment=str(appointment_id)):
-        person = await beneficiaries.get(hand.session, visit.appointment.beneficiary_id)
-        await hand.say(Draft(texts.spoken("confirm_booking", **visit_values(visit), name=person.full_name)))
+        values = {**visit_values(visit), "name": person.full_name, "minutes": _minutes(visit.appointment)}
+        await hand.say(Draft(texts.spoken("confirm_booking", **values)))
 
 
 async def book(hand: Hand, *, appointment_id: UUID, moving: UUID | None) -> None:
     """The person agreed: books what is held, or moves an appointment to it, and sends the assistant's last message.
 
-    Day, time, doctor, address and protocol are in it. Taken or InvalidInput where the slot cannot be had any more.
-    What is booked already is not said a second time.
+    Day, time, doctor, address and protocol are in it. Taken or InvalidInput where the slot cannot be had any more;
+    NobodyVerified and what rule 10 asks for, as `ask`. What is booked already is not said a second time. A vacancy
+    that the waiting list offered settles its entry.
     """
-    _check_verified(hand)
     held = (await _held(hand, appointment_id)).appointment
+    person = await _still_decided(hand, held)
     if not await hand.first_time("console.book", appointment=str(appointment_id)):
         return
+    offered = await _is_offered(hand.session, held.id)  # the entry is locked before its hold, as by its answer
     await hand.session.refresh(held, with_for_update=True)
     if held.state == "booked":
         return
-    await _settle(hand, held, moving)
+    await _settle(hand, held, moving, offered=offered)
     visit = await booking.visit(hand.session, held.id)
-    person = await beneficiaries.get(hand.session, held.beneficiary_id)
     values = {**visit_values(visit), "name": person.full_name, "number": visit.protocol_number}
     await hand.say(Draft(texts.spoken("moved" if moving else _booked_text(hand, visit), **values)))
     if held.protocol_id is not None:
         await hand.close(await protocols.get(hand.session, held.protocol_id))
 
 
-async def _settle(hand: Hand, held: Appointment, moving: UUID | None) -> None:
+async def _settle(hand: Hand, held: Appointment, moving: UUID | None, *, offered: bool) -> None:
     try:
-        if moving is None:
-            await booking.book(hand.session, appointment=held, actor=hand.actor, now=hand.now)
-        else:
+        if moving is not None:
             old = await _own(hand, moving, held.beneficiary_id)
             await changes.move(hand.session, appointment=old, to=held, actor=hand.actor, now=hand.now)
+        elif not offered:
+            await booking.book(hand.session, appointment=held, actor=hand.actor, now=hand.now)
+        if offered:  # books what no move has booked
+            await waiting.answer(
+                hand.session, appointment_id=held.id, accepted=True, actor=hand.actor, now=hand.now
+            )  # fmt: skip
     except InvalidInput as problem:
         if problem.message != booking.OWN_OVERLAP:  # that one is written for the person
             raise
@@ -123,10 +132,14 @@ async def _settle(hand: Hand, held: Appointment, moving: UUID | None) -> None:
 
 
 async def release(hand: Hand, *, appointment_id: UUID) -> None:
-    """Lets go of what is held."""
-    visit = await _held(hand, appointment_id)
-    if await hand.first_time("console.release", appointment=str(appointment_id)):
-        await booking.release(hand.session, appointment=visit.appointment, actor=hand.actor, now=hand.now)
+    """Lets go of what is held; a vacancy that the waiting list offered goes to who waits next."""
+    held = (await _held(hand, appointment_id)).appointment
+    if not await hand.first_time("console.release", appointment=str(appointment_id)):
+        return
+    if await _is_offered(hand.session, held.id):
+        await waiting.answer(hand.session, appointment_id=held.id, accepted=False, actor=hand.actor, now=hand.now)
+    else:
+        await booking.release(hand.session, appointment=held, actor=hand.actor, now=hand.now)
 
 
 async def cancel(hand: Hand, *, appointment_id: UUID, reason: str) -> None:
@@ -147,7 +160,8 @@ async def cancel(hand: Hand, *, appointment_id: UUID, reason: str) -> None:
 async def wait(hand: Hand, *, wish: Wish, beneficiary_id: UUID, reason: str) -> None:
     """Puts a person on the waiting list and tells so; its protocol stays open, waiting."""
     person, decided = await _person(hand, beneficiary_id, reason)
-    if not await hand.first_time("console.wait", beneficiary=str(person.id), specialty=wish.specialty):
+    details = {"beneficiary": str(person.id), "specialty": wish.specialty, "speaker": str(hand.speaker.id)}
+    if not await hand.first_time("console.wait", **details):
         return
     protocol = await hand.protocol(BOOKING, about=person.id)
     await _keep_reason(hand, protocol, reason if decided else "")
@@ -163,15 +177,20 @@ async def wait(hand: Hand, *, wish: Wish, beneficiary_id: UUID, reason: str) -> 
 
 
 async def stop_waiting(hand: Hand, *, entry_id: UUID, reason: str) -> None:
-    """Takes a person off the list, as he wishes; its protocol is closed with it."""
-    entry = await hand.session.get(WaitingEntry, entry_id)
+    """Takes a person off the list, as he wishes; its protocol is closed with it.
+
+    InvalidInput where he waits no more, because he took what was offered to him.
+    """
+    entry = await hand.session.get(WaitingEntry, entry_id, with_for_update=True)
     if entry is None:
         raise NotFound("Essa espera não existe mais.", detail="waiting entry")
     await _person(hand, entry.beneficiary_id, reason)
     if not await hand.first_time("console.stop_waiting", entry=str(entry_id)):
         return
     await waiting.leave(hand.session, entry=entry, actor=hand.actor, now=hand.now)
-    if entry.protocol_id is not None and entry.state == "left":
+    if entry.state != "left":
+        raise InvalidInput("Essa espera já terminou: veja as consultas da pessoa.", detail="waits no more")
+    if entry.protocol_id is not None:
         protocol = await protocols.get(hand.session, entry.protocol_id)
         await protocols.close_protocol(
             hand.session, protocol=protocol, actor=hand.actor, now=hand.now, text="Saiu da lista de espera."
@@ -240,6 +259,11 @@ def visit_values(visit: Visit) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _minutes(held: Appointment) -> str:
+    """For how long a hold was made: an offer of the waiting list lasts longer."""
+    return f"{((held.held_until or held.made_at) - held.made_at) / timedelta(minutes=1):.0f}"
+
+
 def _booked_text(hand: Hand, visit: Visit) -> str:
     """No reminder is promised for today or tomorrow."""
     soon = local(visit.starts_at).date() <= hand.today + timedelta(days=1)
@@ -252,10 +276,30 @@ async def _person(hand: Hand, beneficiary_id: UUID, reason: str) -> tuple[Benefi
     return person, check_speaks_for(hand.identity.speaker, person, reason=reason, today=hand.today)
 
 
-def _check_verified(hand: Hand) -> None:
-    """For whom somebody speaks was asked when the slot was held; that somebody is still verified, now. [rule 2]"""
-    if hand.identity.speaker is None:
-        raise NobodyVerified
+async def _still_decided(hand: Hand, held: Appointment) -> Beneficiary:
+    """For whom something is held, where who is verified now may agree to it. [rules 2, 10]
+
+    A reason that the attendant gave counts for the speaker of that moment, not for who was verified after him.
+    """
+    person = await beneficiaries.get(hand.session, held.beneficiary_id)
+    decided = select(ProtocolEntry.text).where(
+        ProtocolEntry.protocol_id == held.protocol_id,
+        ProtocolEntry.step == "decided",
+        AuditRow.subject_kind == "conversation",
+        AuditRow.subject_id == str(hand.conversation.id),
+        AuditRow.details["beneficiary"].astext == str(person.id),
+        AuditRow.details["speaker"].astext == str(hand.speaker.id),
+        ProtocolEntry.request_key == AuditRow.details["request"].astext + ":decided",
+    )
+    reason = await hand.session.scalar(decided.limit(1))
+    check_speaks_for(hand.speaker, person, reason=reason or "", today=hand.today)
+    return person
+
+
+async def _is_offered(session: AsyncSession, appointment_id: UUID) -> bool:
+    """Whether the waiting list offered this hold; its entry is locked then."""
+    query = select(WaitingEntry.id).where(WaitingEntry.offered_id == appointment_id, WaitingEntry.state == "offered")
+    return await session.scalar(query.with_for_update()) is not None
 
 
 async def _held(hand: Hand, appointment_id: UUID) -> Visit:

@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 
 from backend.actor import ASSISTANT
+from backend.beneficiaries import Beneficiary
 from backend.demo import load_agenda, load_network
 from backend.protocols.tables import Protocol, ProtocolEntry
-from backend.scheduling import booking
+from backend.scheduling import booking, waiting
 from backend.scheduling.tables import Appointment, Slot, WaitingEntry
 from backend.store import clock
 from tests.console.console_rig import (
@@ -244,6 +245,30 @@ async def test_moving_frees_the_old_time_only_when_the_new_one_is_booked(desk: D
     assert protocol.number in text
 
 
+async def test_the_agenda_is_a_look_at_somebodys_record(desk: Desk, browser: Browser) -> None:
+    path = await desk.claimed_by(browser, ANA, ANAS_CPF)
+    assert (await browser.get(f"{path}/person/agenda", fragment=True)).status_code == 200
+    (look,) = await desk.audited("console.look")
+    ana = await desk.person(ANAS_CPF)
+    assert (look.subject_id, look.details["section"]) == (str(ana.id), "agenda")
+
+
+async def test_an_appointment_of_another_contract_is_not_shown_for_moving(desk: Desk, browser: Browser) -> None:
+    ana, now = await desk.person(ANAS_CPF), await desk.now()
+    async with desk.store.unit_of_work() as session:
+        (hers, *_) = await booking.upcoming(session, [ana.id], now=now)
+    query = f"person/agenda?moving={hers.appointment.id}"
+    stranger = await desk.claimed_by(browser, CARLOS, CARLOS_CPF, name="Carlos")
+    unknown = await desk.claimed_by(browser, ANA)
+    for path, words in ((stranger, "de outra pessoa"), (unknown, "Confirme a identidade")):
+        for more in ("", "&specialty=cardiology"):
+            answer = await browser.get(f"{path}/{query}{more}", fragment=True)
+            assert (answer.status_code, words in answer.text) == (403, True)
+            assert hers.provider_name not in answer.text
+    await desk.verified(id_of(unknown), BRUNOS_CPF)
+    assert "Remarcando" in (await browser.get(f"{unknown}/{query}", fragment=True)).text
+
+
 async def test_cancelling_tells_the_person_once_and_gives_a_protocol(desk: Desk, browser: Browser) -> None:
     path = await desk.claimed_by(browser, ANA, ANAS_CPF)
     ana, now = await desk.person(ANAS_CPF), await desk.now()
@@ -274,6 +299,76 @@ async def test_the_waiting_list_is_joined_and_left(desk: Desk, browser: Browser)
     (entry,) = await desk.rows(WaitingEntry)
     (protocol,) = await desk.rows(Protocol, Protocol.id == protocol.id)
     assert (entry.state, protocol.state) == ("left", "closed")
+
+
+async def offered(desk: Desk, browser: Browser) -> tuple[str, UUID]:
+    """Ana's conversation and what the waiting list holds for her."""
+    path = await desk.claimed_by(browser, ANA, ANAS_CPF)
+    slot, now = (await found(browser, path))[-1], await desk.now()
+    await browser.post(f"{path}/agenda/wait", **WISH, request_key=key())
+    async with desk.store.unit_of_work() as session:
+        assert await waiting.offer_slot(session, slot_id=UUID(slot), now=now)
+    (mine,) = await held(desk)
+    return path, mine.id
+
+
+async def test_booking_what_the_waiting_list_offered_ends_the_wait(desk: Desk, browser: Browser) -> None:
+    path, mine = await offered(desk, browser)
+    assert "Reservado, vence" in (await browser.get(f"{path}/person/agenda", fragment=True)).text
+    assert (await browser.post(f"{path}/holds/{mine}/book", request_key=key())).status_code == 200
+    (entry,) = await desk.rows(WaitingEntry)
+    (protocol,) = await desk.rows(Protocol, Protocol.id == entry.protocol_id)
+    assert (entry.state, entry.offered_id, protocol.state) == ("taken", mine, "closed")
+    answer = await browser.post(f"{path}/waiting/{entry.id}/leave", request_key=key())
+    assert (answer.status_code, "já terminou" in answer.text) == (422, True)
+
+
+async def test_letting_go_of_what_the_waiting_list_offered_goes_on_waiting(desk: Desk, browser: Browser) -> None:
+    path, mine = await offered(desk, browser)
+    assert (await browser.post(f"{path}/holds/{mine}/release", request_key=key())).status_code == 200
+    (entry,) = await desk.rows(WaitingEntry)
+    assert (entry.state, entry.offered_id, await held(desk)) == ("waiting", None, [])
+
+
+async def test_who_leaves_the_list_lets_go_of_what_it_offered(desk: Desk, browser: Browser) -> None:
+    path, _ = await offered(desk, browser)
+    done = await browser.post(f"{path}/waiting/{(await desk.rows(WaitingEntry))[0].id}/leave", request_key=key())
+    assert "Fora da lista de espera." in done.text
+    (entry,) = await desk.rows(WaitingEntry)
+    (protocol,) = await desk.rows(Protocol, Protocol.id == entry.protocol_id)
+    assert (entry.state, protocol.state, await held(desk)) == ("left", "closed", [])
+
+
+async def test_a_booking_beside_the_waiting_list_has_a_protocol_of_its_own(desk: Desk, browser: Browser) -> None:
+    path = await desk.claimed_by(browser, ANA, ANAS_CPF)
+    await browser.post(f"{path}/agenda/wait", **WISH, request_key=key())
+    (waits,) = await desk.rows(Protocol, Protocol.conversation_id == id_of(path))
+    await browser.post(f"{path}/agenda/hold", **WISH, request_key=key(), hold=(await found(browser, path))[-1])
+    (mine,) = await held(desk)
+    assert mine.protocol_id != waits.id
+    await browser.post(f"{path}/holds/{mine.id}/book", request_key=key())
+    (waits,) = await desk.rows(Protocol, Protocol.id == waits.id)
+    assert waits.state == "waiting"
+
+
+async def test_a_reason_counts_for_the_speaker_of_that_moment_alone(desk: Desk, browser: Browser) -> None:
+    path = await desk.claimed_by(browser, CARLOS, CARLOS_CPF, name="Carlos")
+    slot, debora = (await found(browser, path))[-1], await desk.person(DEBORAS_CPF)
+    form = {**WISH, "hold": slot, "whom": str(debora.id), "reason": "Ela confirmou por telefone."}
+    await browser.post(f"{path}/agenda/hold", **form, request_key=key())
+    (mine,) = await held(desk)
+    assert (await browser.post(f"{path}/holds/{mine.id}/ask", request_key=key())).status_code == 200
+    ana = await desk.verified(id_of(path), ANAS_CPF)
+    for deed in ("ask", "book"):
+        answer = await browser.post(f"{path}/holds/{mine.id}/{deed}", request_key=key())
+        assert (answer.status_code, "não está no contrato" in answer.text) == (403, True)
+    await desk.change(Beneficiary, ana.id, contract_id=debora.contract_id)
+    for deed in ("ask", "book"):
+        answer = await browser.post(f"{path}/holds/{mine.id}/{deed}", request_key=key())
+        assert (answer.status_code, "Ana não responde por Débora" in answer.text) == (422, True)
+    assert len(await said(desk, path)) == 1
+    await desk.verified(id_of(path), CARLOS_CPF)
+    assert (await browser.post(f"{path}/holds/{mine.id}/book", request_key=key())).status_code == 200
 
 
 async def test_what_one_conversation_holds_no_other_one_books(desk: Desk, browser: Browser) -> None:
