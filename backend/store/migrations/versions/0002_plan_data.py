@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+# This version needs a stop: it drops `contract_date`, which the processes of the version before still read.
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
