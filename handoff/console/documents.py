@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.identity.verbs import IdentityCheck
@@ -19,14 +22,18 @@ NO_DOCUMENTS = ("sticker", "audio")
 
 async def _documents(session: AsyncSession, panel: Panel, fields: Fields) -> dict[str, Any]:  # noqa: ARG001
     """Newest first; those of other conversations only where the person was verified or opened a protocol."""
-    wanted = [Message.conversation_id == panel.conversation.id]
+    wanted = [panel.conversation.id]
     if panel.person is not None:
-        wanted.append(Message.conversation_id.in_(_conversations_of(panel)))
+        wanted += await _conversations_of(session, panel.person.id)
     query = (
         select(Message, Media, Conversation)
         .join(Media, Media.message_id == Message.id)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(or_(*wanted), Message.kind.not_in(NO_DOCUMENTS))
+        # An array that is known beforehand: a subquery under OR would have every message looked at.
+        .where(
+            Message.conversation_id == any_(literal(wanted, ARRAY(PG_UUID(as_uuid=True)))),
+            Message.kind.not_in(NO_DOCUMENTS),
+        )
         .order_by(Message.id.desc(), Media.ordinal)
         .limit(MOST)
     )
@@ -41,11 +48,12 @@ async def _documents(session: AsyncSession, panel: Panel, fields: Fields) -> dic
     }
 
 
-def _conversations_of(panel: Panel) -> Any:
-    assert panel.person is not None
-    verified = select(IdentityCheck.conversation_id).where(IdentityCheck.beneficiary_id == panel.person.id)
-    asked = select(Protocol.conversation_id).where(Protocol.beneficiary_id == panel.person.id)
-    return verified.union(asked.where(Protocol.conversation_id.is_not(None)))
+async def _conversations_of(session: AsyncSession, beneficiary_id: UUID) -> list[UUID]:
+    """Where the person was verified or opened a protocol."""
+    verified = select(IdentityCheck.conversation_id).where(IdentityCheck.beneficiary_id == beneficiary_id)
+    asked = select(Protocol.conversation_id).where(Protocol.beneficiary_id == beneficiary_id)
+    found = await session.scalars(verified.union(asked.where(Protocol.conversation_id.is_not(None))))
+    return [one for one in found if one is not None]
 
 
 SECTION = Section("documents", _documents)

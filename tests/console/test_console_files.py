@@ -11,7 +11,7 @@ from backend.store.files import File, keep, path_of
 from handoff.conversations.tables import Media
 from handoff.whatsapp.inbound import InboundMedia
 from handoff.whatsapp.outgoing import Draft
-from tests.console.console_rig import ANA, BRUNO, Desk, OpenBrowser, inbound
+from tests.console.console_rig import ANA, ANAS_CPF, BRUNO, CARLOS_CPF, Desk, OpenBrowser, inbound
 
 
 async def with_file(desk: Desk, content: bytes, content_type: str, **values: object) -> tuple[UUID, UUID]:
@@ -133,3 +133,21 @@ async def test_a_file_that_we_sent_stands_in_the_transcript_under_its_name_and_o
     assert (answer.status_code, answer.content) == (200, b"%PDF-1.7")
     assert answer.headers["content-disposition"] == "inline; filename*=utf-8''fatura-mar%C3%A7o.pdf"
     assert await audited(desk, "console.media") == 1
+
+
+async def test_documents_of_earlier_conversations_are_their_persons_alone(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    await desk.loads()
+    conversation, media = await with_file(desk, b"%PDF-1.7", "application/pdf")
+    own = await desk.claimed_by(browser, ANA, ANAS_CPF)
+    assert own == f"/conversations/{conversation}"
+    path = await desk.claimed_by(browser, BRUNO, ANAS_CPF)
+    link = f"{own}/media/{media}"
+    for here in (own, path):
+        page = (await browser.get(f"{here}/person/documents", fragment=True)).text
+        assert (page.count(link), link in page.split("De conversas anteriores")[1]) == (1, here == path)
+    await desk.verified(UUID(path.split("/")[-1]), CARLOS_CPF)
+    assert link not in (await browser.get(f"{path}/person/documents", fragment=True)).text

@@ -107,8 +107,8 @@ async def test_each_part_of_a_verified_persons_record_is_a_look_that_is_on_recor
     browser = await open_browser("marta")
     await desk.loads()
     path = await desk.claimed_by(browser, ANA, ANAS_CPF)
-    seen = ["registration", "appointments", "invoices", "procedures", "protocols", "documents"]
-    for code in [*seen, "conversation", "agenda"]:
+    seen = ["registration", "appointments", "agenda", "invoices", "procedures", "protocols", "documents"]
+    for code in [*seen, "conversation"]:
         assert (await browser.get(f"{path}/person/{code}", fragment=True)).status_code == 200
     looks = await desk.audited("console.look")
     assert [row.details["section"] for row in looks] == seen
