@@ -30,7 +30,7 @@ class IdentityCheck(Base):
     conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
     facts: Mapped[JsonObject] = mapped_column(server_default="{}")
     failures: Mapped[int] = mapped_column(server_default="0")
-    beneficiary_id: Mapped[UUID | None] = mapped_column(ForeignKey("beneficiary.id"))
+    beneficiary_id: Mapped[UUID | None] = mapped_column(ForeignKey("beneficiary.id"), index=True)
     verified_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
     last_request_key: Mapped[str | None]

@@ -128,7 +128,9 @@ async def hold(request: Request, conversation_id: UUID, visitor: Signed) -> Resp
             )  # fmt: skip
     except (Taken, NotFound) as problem:
         return await _again(request, visitor, conversation_id, fields, problem)
-    return await show(request, visitor, conversation_id, AGENDA, fields, done="Horário reservado por 10 minutos.")
+    return await show(
+        request, visitor, conversation_id, AGENDA, fields, done="Horário reservado. Pergunte à pessoa e marque."
+    )
 
 
 @router.post("/agenda/wait")

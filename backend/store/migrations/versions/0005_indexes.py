@@ -24,3 +24,4 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_index("ix_protocol_entry_at", "protocol_entry", ["at", "id"])
     op.create_index("ix_procedure_authorization_state", "procedure_authorization", ["state", "due_at", "id"])
+    op.create_index(op.f("ix_identity_check_beneficiary_id"), "identity_check", ["beneficiary_id"])
