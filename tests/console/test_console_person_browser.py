@@ -195,7 +195,7 @@ def test_the_keyboard_is_enough_to_book(window: Opens, elsewhere: Elsewhere) -> 
         if page.evaluate("document.activeElement.textContent") == "Reservar":
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Horário reservado por 10 minutos.")).to_be_focused()
+    expect(page.get_by_text("Horário reservado. Pergunte à pessoa e marque.")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Marcar e avisar")).to_be_focused()
     page.keyboard.press("Enter")
