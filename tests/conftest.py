@@ -31,6 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("ZELO_TWILIO_API_URL", "http://127.0.0.1:9")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits longest comes first, so that both processes end together: killed processes, then dialogues."""
+
+    def order(item: pytest.Item) -> int:
+        if "exactly_once" in item.path.parts:
+            return 0
+        return 1 if "stack" in getattr(item, "fixturenames", ()) else 2
+
+    items.sort(key=order)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     if not hasattr(session.config, "workerinput"):
         WINDOWS.unlink(missing_ok=True)

@@ -20,3 +20,16 @@ def chat(stack: Stack, phone: str, request: pytest.FixtureRequest) -> Iterator[D
     yield dialogue
     dialogue.clean_up()
     dialogue.goes_a_way_of_its_own(request.node.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def a_way_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The same for the dialogues of the other processes, whichever way they talk."""
+    process = request.path.stem.removeprefix("test_")
+    if process not in {"invoices", "network", "procedures", "plans"} or "phone" not in request.fixturenames:
+        yield
+        return
+    dialogue = Dialogue(request.getfixturevalue("stack"), request.getfixturevalue("phone"))
+    yield
+    if dialogue.way():
+        dialogue.goes_a_way_of_its_own(request.node.nodeid, process)

@@ -221,9 +221,9 @@ class Dialogue:
         )
         return tuple(str(intent) for (intent,) in self.stack.rows(query, f"whatsapp:{self.phone}"))
 
-    def goes_a_way_of_its_own(self, test: str) -> None:
-        """AssertionError where another dialogue was understood as the same sequence of intents."""
-        before = _ways.setdefault(self.way(), test)
+    def goes_a_way_of_its_own(self, test: str, process: str = "") -> None:
+        """AssertionError where another dialogue of the process was understood as the same sequence of intents."""
+        before = _ways.setdefault((process, *self.way()), test)
         assert before == test, f"the same intents in the same order as {before}: {self.way()}"
 
     def clean_up(self) -> None:
