@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import statistics
@@ -150,6 +151,8 @@ async def _measure(url: str) -> dict[str, list[float]]:
     store = Store(url)
     try:
         sample = await _sample(store)
+        gc.collect()
+        gc.freeze()  # as the web process does
         return {name: await _times(store, sample, ask) for name, ask in SEARCHES.items()}
     finally:
         await store.close()

@@ -25,7 +25,8 @@ class Store:
             pool_size=pool_size,
             max_overflow=pool_size,
             hide_parameters=True,  # an error's text must not hold what a person wrote
-            connect_args={"application_name": "zelo"},
+            # Our queries are short: compiling one (JIT) takes longer than the longest of them (200 ms of a search).
+            connect_args={"application_name": "zelo", "options": "-c jit=off"},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
