@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import Literal
 
 from babel.dates import format_date
 
@@ -29,6 +30,19 @@ _BUT = re.compile(r"\b(?:mas|porem|so que|outr[oa]s?|cancel\w*|desmarc\w*|desist
 _NO = re.compile(
     r"^(?:nao|naum|n|nn|nope|negativo|nenhum|nenhuma|nem|melhor nao|de jeito nenhum|num (?:quero|posso|da|vou|vai))\b"
 )
+# 'deixa', 'deixa quieto': whole answers alone, since 'deixa marcado' is none of them.
+_LEAVES_IT = re.compile(
+    r"(?:deixa(?: (?:quieto|pra la|para la|pra depois|pra proxima|isso))?|esquece(?: isso)?|nao pode|por enquanto nao"
+    r"|depois eu vejo|mais tarde|outra hora|outro dia|agora nao|desnecessario)"
+)
+# Whole answers alone: 'é que eu queria…' and 'manda pelo correio' only begin like them.
+_AGREES = re.compile(
+    r"(?:e|eh|e sim|e ess[ea]|exato|exatamente|correto|logico|obvio|certeza|(?:bora|vamos)(?: la| sim)?|vamo(?: la)?"
+    r"|manda(?: ver)?|demorou|show(?: de bola)?|top|firmeza|tranquilo|de boa|pode crer|maravilha|faz(?: isso)?|faca|arra|hum ?hum"
+    r"|por favor"
+    r"|sim senhor[a]?|uai,? (?:sim|claro|pode)|(?:oxe|oxente),? (?:sim|claro|pode)|bah,? (?:sim|claro|pode)|sigo|segue"
+    r"|vamos (?:nessa|em frente)|por gentileza|agora)"
+)
 _ENDS_IN_NO = re.compile(r"^(?:\w+ ){1,3}nao$")
 _WEAK = frozenset(
     {"quero", "pode", "ta", "esta", "marca", "marcar", "marque", "agenda", "agendar", "agende", "bom", "boa"}
@@ -37,6 +51,13 @@ _TRAILING = re.compile(
     r" (?:por favor|pfv?|pf|ai|la|entao|pra mim|para mim|p mim|sim|minha|meu|moca|moco|obrigad[oa])\b"
 )
 _LONGEST_ASKED = 2  # words: 'pode ser?' agrees, 'pode me dizer onde fica?' asks
+# Emoji as answers; skin tones, variation selectors, joiners and the signs of a man or woman do not matter.
+_EMOJI_YES = frozenset("👍👌✅🙏❤🧡💛💚💙💜🖤🤍🤎💖💕✔☑🆗👏🤝🙆")
+_EMOJI_NO = frozenset("👎❌🚫🙅✖⛔❎")
+_EMOJI_THANKS = frozenset("🙏❤🧡💛💚💙💜🖤🤍🤎💖💕👏😘🥰")
+_EMOJI_TAIL = re.compile("[\ufe0e\ufe0f\u200d♀♂\U0001f3fb-\U0001f3ff]")
+_LAST_OF_PUNCTUATION = 0x2190  # arrows, signs and pictures begin here; dashes, quotes and dots lie before
+_WORDS_OR_DIGITS = re.compile(r"[^\W_]")
 
 
 def spoken_day(day: date) -> str:
@@ -62,10 +83,12 @@ def numeric_date(day: date) -> str:
 
 def means_yes(text: str) -> bool:
     """Whether a text begins as a yes does: 'sim', 'pode ser, obrigada', 'ok', '👍'; 'quero outro' does not. Pure."""
-    said = plain(text)
-    if said.startswith(("👍", "👌", "✅")):
+    if _shown(text, _EMOJI_YES):
         return True
+    said = plain(text)
     said = _LEADING.sub("", _NO_MATTER.sub("sem problema", said).strip(" .!,"))
+    if any(_AGREES.fullmatch(words.strip(" .!,")) for words in (said, _TRAILING.sub("", said))):
+        return True
     found = _YES.match(said)
     if not found or _BUT.search(said):
         return False
@@ -81,8 +104,42 @@ def _goes_on(consent: str, rest: str) -> bool:
 
 def means_no(text: str) -> bool:
     """Whether a text begins as a no does, or ends as one: 'não', 'nenhum desses', 'quero não'. Pure."""
+    if _shown(text, _EMOJI_NO):
+        return True
     said = _LEADING.sub("", _NO_MATTER.sub("sem problema", plain(text)).strip(" .!,"))
-    return bool(_NO.match(said) or _ENDS_IN_NO.match(said))
+    return bool(_NO.match(said) or _ENDS_IN_NO.match(said) or _LEAVES_IT.fullmatch(said))
+
+
+def yes_or_no(text: str) -> Literal["", "yes", "no"]:
+    """What a text answers to a question of yes or no; empty where it answers neither. Pure."""
+    if means_no(text):
+        return "no"
+    return "yes" if means_yes(text) else ""
+
+
+def is_only_emoji(text: str) -> bool:
+    """Whether a text has signs and not one letter or digit: '😂😂', '👍🏽'; '…' and '?' are no emoji. Pure."""
+    bare = _bare_emoji(text)
+    return bool(bare) and not _WORDS_OR_DIGITS.search(bare) and any(ord(sign) > _LAST_OF_PUNCTUATION for sign in bare)
+
+
+def means_thanks(text: str) -> bool:
+    """Whether a text is nothing but emoji of thanks: '🙏', '❤️'. Pure."""
+    bare = _bare_emoji(text)
+    return bool(bare) and set(bare) <= _EMOJI_THANKS
+
+
+def _shown(text: str, signs: frozenset[str]) -> bool:
+    """Whether a text begins with one of these emoji; what is written behind it, if anything, agrees with it."""
+    bare = _bare_emoji(text)
+    if not bare or bare[0] not in signs:
+        return False
+    rest = bare.lstrip("".join(signs)).strip(" .!,")
+    return not rest or not _BUT.search(plain(rest)) or signs is _EMOJI_NO
+
+
+def _bare_emoji(text: str) -> str:
+    return _EMOJI_TAIL.sub("", text).strip()
 
 
 def spoken_list(items: list[str]) -> str:

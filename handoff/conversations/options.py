@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.identifiers import plain
+from backend.words import is_only_emoji, yes_or_no
 
 _ORDINALS = {
     "primeiro": 1, "primeira": 1, "segundo": 2, "segunda": 2, "terceiro": 3, "terceira": 3, "quarto": 4, "quarta": 4,
@@ -27,7 +28,11 @@ _FILLER = re.compile(
     r"\b(?:a|o|as|os|opcao|numero|num|n|nº|item|letra|quero|queria|escolho|prefiro|vou de|pode ser|fico com"
     r"|essa|esse|e|por favor|pfv|pf|favor)\b"
 )
+# '1️⃣' is a digit with two signs behind it; '1º' and '1ª' fold to a digit with a letter.
 _KEYCAP = re.compile(r"[\ufe0f\u20e3]")
+_RANKED = re.compile(r"^(\d{1,2})[ao]$")
+_SPOKEN = {"yes": "sim", "no": "nao"}  # what '👍🏽' and '👎' say where *Sim*, or what else means it, is an option
+_TEN = "\U0001f51f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,15 @@ def choose(answer: str, options: Sequence[Option]) -> Option | None:
     """The option that an answer means, or None: '2', 'a segunda', 'opção 2', its title, or what it is called else."""
     if not options:
         return None
-    said = plain(_KEYCAP.sub("", answer)).strip(" .!),(-*")
+    said = plain(_KEYCAP.sub("", answer).replace(_TEN, "10")).strip(" .!),(-*")
     titles = [plain(option.title).strip(" .!?") for option in options]
     if said in titles and titles.count(said) == 1:
         return options[titles.index(said)]
     number = _number(said, titles)
     if number is not None and 1 <= number <= len(options):
         return options[number - 1]
+    if is_only_emoji(said):
+        said = _SPOKEN.get(yes_or_no(said), said)
     bare = _bare(said)
     matching = [i for i, title in enumerate(titles) if bare and _bare(title) == bare]
     if not matching:
@@ -74,7 +81,7 @@ def _is_said_otherwise(said: str, bare: str, option: Option) -> bool:
 
 
 def _number(said: str, titles: Sequence[str]) -> int | None:
-    bare = _bare(said)
+    bare = _RANKED.sub(r"\1", _bare(said))
     if bare.isdecimal() and len(bare) <= 2:  # noqa: PLR2004 (a longer number is no option's)
         return int(bare)
     if bare in _NUMBERS and said not in {"um", "uma"}:

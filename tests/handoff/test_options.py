@@ -22,6 +22,7 @@ DATES = [Option("segunda, 23/11 às 08:00", {}), Option("terça, 24/11 às 09:00
         ("segunda via do boleto", 1), ("SEGUNDA VIA DO BOLETO!", 1), ("ver um protocolo", 2), ("ver protocolo", None),
         ("4", None), ("0", None), ("10", None), ("529982247", None), ("quero falar com alguém", None), ("", None),
         ("sim", None), ("❶", None), ("²", 1), ("٢", 1),
+        ("1️⃣", 0), ("3️⃣ por favor", 2), ("opção 2️⃣", 1), ("🔟", None), ("1º", 0), ("a 2ª", 1), ("👍", None), ("5️⃣", None),
     ],
 )  # fmt: skip
 def test_an_answer_means_one_option_or_none(answer: str, chosen: int | None) -> None:
@@ -55,7 +56,7 @@ REMINDER = [
     ("answer", "chosen"),
     [
         ("confirmo", 0), ("Sim!", 0), ("sim, por favor", 0), ("Vou sim.", 0), ("👍", 0), ("não", 1),
-        ("Nao vou poder ir", 1), ("remarcar", 2), ("talvez", None), ("sim, mas posso chegar mais tarde?", None),
+        ("Nao vou poder ir", 1), ("👍🏿", 0), ("✅", 0), ("👎🏽", 1), ("❌", 1), ("😂", None), ("remarcar", 2), ("talvez", None), ("sim, mas posso chegar mais tarde?", None),
     ],
 )  # fmt: skip
 def test_an_option_is_also_called_otherwise(answer: str, chosen: int | None) -> None:
