@@ -38,8 +38,8 @@ _LEAVES_IT = re.compile(
 # Whole answers alone: 'é que eu queria…' and 'manda pelo correio' only begin like them.
 _AGREES = re.compile(
     r"(?:e|eh|e sim|e ess[ea]|exato|exatamente|correto|logico|obvio|certeza|(?:bora|vamos)(?: la| sim)?|vamo(?: la)?"
-    r"|manda(?: ver)?|demorou|show(?: de bola)?|top|firmeza|tranquilo|de boa|pode crer|maravilha|faz(?: isso)?|faca|arra|hum ?hum"
-    r"|por favor"
+    r"|manda(?: ver)?|demorou|show(?: de bola)?|top|firmeza|tranquilo|de boa|pode crer|maravilha|faz(?: isso)?|faca"
+    r"|arra|hum ?hum|por favor"
     r"|sim senhor[a]?|uai,? (?:sim|claro|pode)|(?:oxe|oxente),? (?:sim|claro|pode)|bah,? (?:sim|claro|pode)|sigo|segue"
     r"|vamos (?:nessa|em frente)|por gentileza|agora)"
 )

@@ -1,0 +1,268 @@
+"""How a message sounds: anger at the service, and care that cannot wait. Pure functions over words.
+
+Capitals alone say nothing (many old people write so), and anger at a pain or a football team is none at the plan.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from backend.identifiers import plain
+
+Anger = Literal["", "mild", "strong"]
+
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+
+# -- threats: an authority or the law, and that the person goes there
+
+_AUTHORITY = (
+    r"(?:procon|reclame ?aqui|consumidor\.gov|ans|agencia nacional de saude|justica|tribunal|juiz(?:ado)?"
+    r"|pequenas causas"
+    r"|defensoria|ministerio publico|advogad[oa]s?|delegacia|policia|imprensa|liminar)"
+)
+_GOES_THERE = (
+    r"(?:vou|vo|irei|iremos|vamos|quero|pretendo|(?:to|tou|estou|tamo|estamos) (?:indo|entrando|abrindo|fazendo"
+    r"|acionando)"
+    r"|ja (?:fui|entrei|abri|acionei|fiz|registrei|procurei|falei|reclamei|denunciei)|procurarei|acionarei|entrarei"
+    r"|vai (?:ser|parar|dar)|levo|levar|denuncio|denunciar|so resolve|resolver|terei|(?:vou|vo) ter que)"
+)
+_THREAT = re.compile(
+    rf"\b{_GOES_THERE}\b(?:\W+\w+){{0,6}}?\W+{_AUTHORITY}\b|\b(?:caso de|ver voces n[ao]|nos vemos n[ao]"
+    rf"|te vejo n[ao]) {_AUTHORITY}\b"
+    r"|\b(?:vou|vo|irei|quero|pretendo|vamos) (?:te |lhe |ter que )?(?:processar|denunciar|meter (?:um )?processo)\b"
+    r"|\b(?:meto|metendo|entro com|entrando com|entrar com|abrir|abro) (?:um |uma |com )?(?:processo|acao judicial"
+    r"|acao na justica)\b"
+    rf"|\b(?:se nao|senao|caso contrario|ou)\b(?:\W+\w+){{0,8}}?\W+(?:procon|reclame ?aqui|processo|justica|ans"
+    rf"|advogad[oa])\b"
+    r"|\bmeu advogado (?:vai|ja|entra)\b|\b(?:reclamacao|denuncia|queixa) n[ao] (?:procon|ans|reclame ?aqui"
+    r"|consumidor)\b"
+    r"|\b(?:procon|reclame ?aqui)\b|\b(?:a ans|justica) (?:vai|ja|fica|sabera)\b|\bja (?:coloquei|botei|pus"
+    r"|levei) (?:\w+ )?na justica\b"
+    r"|\b(?:atras|procurar|correr atras|exigir) (?:d?os )?meus direitos\b"
+    r"|\b(?:expor|botar|colocar|chamar|sair|levar|postar|divulgar)\b.{0,30}\b(?:tv|televisao|imprensa|jornal"
+    r"|reportagem|redes sociais|internet)\b"
+)
+_NO_THREAT = re.compile(
+    r"\b(?:nao (?:quero|vou|pretendo|queria|preciso)|sem (?:precisar|ter)|nem (?:quero|vou))\b(?:\W+\w+){0,4}?\W+"
+    rf"(?:{_AUTHORITY}|processar|denunciar|processo)\b"
+    r"|\bprocesso (?:seletivo|de autorizacao|de adocao)\b|\bregistro (?:n[ao]|da) ans\b|\b(?:sou|trabalho|filh[oa]"
+    r"|esposa|marido)"
+    r"(?: \w+){0,4} (?:advogad[oa]|policia|tribunal|justica|juiz|procon|ans|tv|jornal)\b|\bjustica (?:d[eo] (?:deus"
+    r"|trabalho)|gratuita)\b"
+    r"|\b(?:delegacia|policia|boletim)\b(?=.*\b(?:roub|furt|assalt|perdi))|\b(?:roub|furt|assalt"
+    r"|perdi)\w*.*\b(?:delegacia|policia)\b"
+)
+
+# -- insults at the service, and contempt for it
+
+_SERVICE = (
+    r"(?:voces|vcs|vc|plano|convenio|empresa|operadora|atendimento|atendentes?|servico|suporte|sistema|robo|central"
+    r"|isso|isto|essa|esse|gente|povo|cambada|bando)"
+)
+_INSULT = (
+    r"(?:lixo|merda|bosta|porcaria|palhac\w*|incompeten\w*|ladr(?:ao|oes|a)|bandidos?|picaret\w*|golpistas?"
+    r"|pilantr\w*|safad\w*"
+    r"|irresponsave\w*|inutei?s?|inutil|canalhas?|vagabund\w*|ridicul\w*|pessim\w*|horrivel|horrorosos?|nojent\w*"
+    r"|roubo|vergonh\w*"
+    r"|sem vergonhas?|caloteir\w*|mentiros\w*|droga)"
+)
+_CONTEMPT = re.compile(
+    rf"\b{_SERVICE}\b(?:\W+(?:de|do|da|e|eh|sao|um|uma|uns|tudo|so|mesmo|muito|aqui|ai|de voces|saude|plano|desse"
+    rf"|dessa|esta"
+    rf"|ta|completo|total|verdadeir[oa])){{0,4}}\W+{_INSULT}\b"
+    rf"|\b(?:{_INSULT}) (?:de|desse|dessa|d[oa]) (?:plano|convenio|empresa|operadora|atendimento|servico|robo"
+    rf"|suporte|sistema)\b"
+    r"|\b(?:palhacada|falta de (?:respeito|vergonha)|desrespeito|um descaso|que descaso|incompetencia|cambada"
+    r"|bando de \w+"
+    r"|sem vergonhice|safadeza|picaretagem|enrolacao|me enrolando|enrolad[oa] por|jogo de empurra|(?:to|tou|estou|ta"
+    r"|tao|sendo)"
+    r" (?:sendo )?(?:feit[oa] )?de (?:palhac[oa]|trouxa|idiota)|me fazendo de \w+|(?:brincando"
+    r"|brincadeira) com a minha (?:cara|saude)"
+    r"|(?:ta|tao|estao) (?:de|me) (?:sacanagem|sacaneando|zoando|roubando)|empurra(?:ndo|m) (?:de um|com a barriga"
+    r"|pra outro)"
+    r"|vao (?:se ferrar|a merda|pro inferno|se lascar|tomar)|pior (?:plano|convenio|atendimento|servico)"
+    r"|so sabem? cobrar"
+    r"|so servem? pra cobrar|me roubando|roubam a gente|desaforo|(?:ser|sendo|fui|sou) (?:muito "
+    r"|tao )?mal ?(?:atendid|tratad|trat)[oa]|maltratad[oa]|me respeit[ae]m?"
+    r"|(?:voces|vcs|isso) (?:e|eh|sao|ta) (?:uma |so )?piada|ninguem (?:aqui |ai )?presta|so (?:me )?enrolam?"
+    r"|enrolam a gente|me tratam?"
+    r" (?:igual|como|feito|que nem)|(?:desligaram|bateram o telefone|riram) na minha cara)\b"
+)
+
+# -- asked again and again, and nobody helps
+
+_MANY = (
+    r"(?:terceira|quarta|quinta|sexta|setima|oitava|nona|decima|enesima|milesima|trocentesima|[3-9][ao]?|[1-9]\d+[ao]?)"
+)
+_MANY_TIMES = (
+    r"(?:tres|quatro|cinco|seis|sete|oito|dez|varias|diversas|inumeras|muitas|mil|trocentas|umas \w+|[3-9]|[1-9]\d+)"
+)
+_ASKED = (
+    r"(?:pec\w+|pedi\w*|lig\w+|fal\w+|mand\w+|reclam\w+|tent\w+|escrev\w+|entr\w+|solicit\w+|venho|vim|procur\w+"
+    r"|cobr\w+|explic\w+"
+    r"|chamei|chamo|insist\w+)"
+)
+_AGAIN = re.compile(
+    rf"\b{_MANY} (?:vez|mensagem|ligacao|tentativa|reclamacao)(?: so hoje| hoje"
+    rf"| essa semana)?(?: (?:em )?que)?(?: eu| a gente)?\b(?! vou)"
+    rf"(?=.{{0,12}}\b{_ASKED})|\b{_ASKED}(?: \w+){{0,6}}? (?:pela|por|de) {_MANY} vez\b"
+    rf"|\b(?:ja )?{_ASKED}(?: \w+){{0,4}}? {_MANY_TIMES} vezes\b(?! (?:por|ao|na|no|a cada)\b)"
+    rf"|\b{_MANY_TIMES} vezes (?:que )?(?:eu )?(?:ja )?{_ASKED}"
+    rf"|\be a {_MANY} vez\b(?=.{{0,60}}\b(?:pec|pedi|lig|fal|reclam|tent|cobr|mesm|assunto|problema))"
+)
+_NOBODY = re.compile(
+    r"\bningue?m (?:me |nos |mais |nunca |sabe |consegue |quer |ai )*(?:resolv\w+|respond\w+|faz nada|atende\w*"
+    r"|ajud\w+|da (?:uma |um |nenhuma )?"
+    r"(?:resposta|solucao|retorno|posicao)|retorn\w+|explic\w+|se importa)\b"
+    r"|\b(?:voces|vcs) (?:nao|nunca|num) (?:\w+ )?(?:resolv\w+|fazem nada|respondem|atendem|ajudam"
+    r"|dao (?:uma )?(?:resposta|solucao))\b"
+)
+_FED_UP = re.compile(
+    r"\b(?:cansei|cansad[oa]|canseira|de saco cheio|saco cheio|fart[oa]|exaust[oa]|por aqui) (?:de |com "
+    r"|d[oae]ss?[ea]s? |desse |dessa |d[oa] |de tant[oa] |de ser )?"
+    r"(?:\w+ )?(?:descaso|espera|enrolacao|voces|vcs|ligar|esperar|pedir|reclamar|falar|tentar|isso|ser enrolad[oa]"
+    r"|plano|atendimento|convenio|palhacada|mandar|"
+    r"desculpas?|robo|correr atras)\b"
+    r"|\bnao aguento mais (?:voces|vcs|esperar|ligar|pedir|reclamar|isso|esse (?:plano|atendimento|robo)|tanta|essa)\b"
+    r"|\b(?:perdi|perdendo|acabou|esgotou|passou) (?:a |minha |a minha )?paciencia\b|\bpaciencia (?:acabou|esgotou"
+    r"|tem limite)\b"
+    r"|\b(?:to|tou|estou|fiquei) (?:muito |super |bem |extremamente |pra la de )*(?:revoltad[oa]|indignad[oa]"
+    r"|put[oa] da vida|furios[oa]|possess[oa])\b"
+    r"(?! com (?:o |a )?(?:meu|minha|men|filh|vizinh|chefe))"
+)
+_MILD = re.compile(
+    r"\b(?:que saco|absurdo|absurda|chatead[oa]|decepcionad[oa]|decepcao|poxa|puxa vida|pelo amor de deus|que droga"
+    r"|que raiva|raiva"
+    r"|irritad[oa]|irritante|brav[oa] com|nervos[oa] com|ninguem merece|haja paciencia|paciencia viu|porra|caralho"
+    r"|merda|inferno|cacete"
+    r"|segunda vez que|duas vezes|2 vezes|ate agora nada|e nada|nada ainda|nenhuma resposta|demora(?:ndo"
+    r"|da)? (?:demais|muito)|muita demora"
+    r"|uma demora|que demora|complicado (?:isso|voces|falar)|dificil (?:falar|conseguir)|de novo isso"
+    r"|de novo esse problema|toda vez isso"
+    r"|todo mes (?:e )?(?:isso|a mesma coisa)|aff+e?|affs|insatisfeit[oa]|transtorno|vergonha|descaso"
+    r"|pessim[oa] atendimento)\b"
+)
+_NO_MILD = re.compile(
+    r"\b(?:vergonha de (?:perguntar|falar|dizer|ir|mostrar)|tenho vergonha|com vergonha|raiva (?:do cachorro|de gato"
+    r"|humana|canina)"
+    r"|vacina (?:da|de|contra) (?:a )?raiva|nao (?:to|estou|fiquei) (?:\w+ )?(?:irritad[oa]|chatead[oa])"
+    r"|duas vezes (?:por|ao|na|no) |2 vezes (?:por|ao|na|no) "
+    r"|que vergonha,? (?:esqueci|perdi|errei)|morr\w+ de vergonha|(?:duas|2) vezes.*\bdesculp\w*"
+    r"|(?:que )?droga,? (?:perdi|esqueci|errei))"
+)
+
+# -- care that cannot wait
+
+_SOON = (
+    r"(?:hoje|amanha|depois de amanha|agora|essa semana|esta semana|nessa semana|nesta semana|segunda|terca|quarta"
+    r"|quinta|sexta"
+    r"|sabado|domingo|dia \d+|em \d dias|daqui a \d dias|de manha|daqui a pouco)"
+)
+_OPERATION = r"(?:cirurgias?|operacao|operar|opera|operad[oa]|procedimento|cateterismo|angioplastia|cesarea"
+r"|cesariana|biopsia|transplante)"
+_BLOCKED = (
+    r"(?:(?:nao|num|nunca|nem|ainda nao|sem) (?:\w+ ){0,3}?(?:autoriz\w+|liber\w+|aprov\w+|resposta|senha|guia|saiu"
+    r"|sairam|respond\w+)"
+    r"|neg(?:ad[oa]s?|aram|ou|ando)|recus(?:ad[oa]s?|aram|ou)|barra(?:ram|d[oa]s?)|cad[ee] a (?:autorizacao|guia"
+    r"|senha|liberacao)"
+    r"|(?:esper|aguard)\w+ (?:\w+ ){0,4}?(?:autoriz\w+|liber\w+|guia|senha|aprov\w+|resposta)|(?:falt|trav|pend"
+    r"|par)\w* (?:\w+ ){0,3}?"
+    r"(?:autoriz\w+|liber\w+|guia|senha)|autoriz\w+ (?:\w+ ){0,3}?(?:parad[oa]|travad[oa]|pendente|presa|atrasad[oa])"
+    r"|(?:precis\w+|querendo|quero) (?:\w+ ){0,4}?(?:autoriz\w+|liber\w+|senha)|em analise|em auditoria"
+    r"|(?:esper|aguard)\w+ (?:\w+ ){0,3}?(?:vaga|leito|transferencia|remocao)|morr\w+ esperando)"
+)
+_IN_HOSPITAL = re.compile(r"\b(?:internad[oa]s?|internou|internaram|uti|cti|hospitalizad[oa]|leito|semi ?intensiva)\b")
+_TREATMENT = re.compile(
+    r"\b(?:quimio\w*|radioterapia|hemodialise|dialise|imunoterapia|oncolog\w+|cancer|tumor|transplante|oxigenio"
+    r"|home ?care|hemofilia)\b"
+)
+_STOPPED = re.compile(
+    r"\b(?:parad[oa]s?|parou|pararam|suspens[oa]s?|suspendeu|suspenderam|interromp\w+|atrasad[oa]s?|atrasando"
+    r"|adiad[oa]s?|cortaram|vencid[oa]|venceu"
+    r"|perd(?:er|endo|eu|i) (?:a |o )?(?:sessao|ciclo|dose))\b"
+)
+_FRAGILE = re.compile(
+    r"\b(?:gestante|gravida|gravidez|gestacao|parto|pre ?eclampsia|bebes?|recem[ -]?nascid[oa]s?|prematur[oa]s?|nenem"
+    r"|(?:3\d|4[0-2]) semanas|contrac(?:ao|oes)|bolsa (?:estourou|rompeu))\b"
+)
+_URGENT = re.compile(
+    r"\b(?:urgent\w*|urgencia|emergencial|urge|nao (?:pode|da (?:pra|para)|posso|podemos) esperar"
+    r"|corre(?:ndo)? (?:serio |grave )?risco"
+    r"|risco de (?:vida|morte|perder)|(?:caso|estado|quadro) (?:\w+ ){0,2}?grav(?:e|issimo)|muito grave|piorando"
+    r"|entre a vida|vida ou morte|p(?:ra|ara)? ontem|imediat[oa]|pode (?:morrer|perder))\b"
+)
+_CARE = re.compile(
+    r"\b(?:cirurgi\w+|operacao|operar|exames?|ressonancia|tomografia|biopsia|cateterismo|angioplastia|procedimentos?"
+    r"|internacao|autoriza\w*"
+    r"|guias?|senha(?! d[oe] (?:app|aplicativo|portal|site|cartao|e ?mail))|hospital|maternidade|quimio\w*"
+    r"|radioterapia|hemodialise|protese|stent|opme|marca ?passo|cesarea|uti|home ?care|pet ?(?:scan|ct)|endoscopia"
+    r"|colonoscopia|liberacao|liberar(?:em)?|transfer\w+ (?:de|para|pra) (?:hospital|uti|outro hospital))\b"
+)
+_NOT_URGENT = re.compile(
+    r"\b(?:nao (?:e|eh|tem|ha|tenho|tinha) (?:\w+ )?(?:urgent\w*|urgencia|pressa)|sem (?:urgencia|pressa)"
+    r"|nada urgente|urgencia nenhuma|urgen(?:te|cia) nao"
+    r"|ja (?:foi|foram|esta|ta|estao|saiu|tinha sido) (?:\w+ )?(?:autoriz\w+|liber\w+|aprov\w+)|deu tudo certo"
+    r"|resolvido|teve alta|tive alta"
+    r"|ja (?:teve|recebeu) alta|remarcar? (?:a |minha )?consulta)\b"
+)
+# 'o plano cobre urgência?', 'carência pra urgência', 'onde tem pronto atendimento de urgência': a question, no need.
+_ABOUT_RULES = re.compile(
+    r"\b(?:cobre|cobertura|carencia|tem direito|urgencia e emergencia|atendimento de urgencia|pronto[ -]?(?:socorro"
+    r"|atendimento)|quanto tempo)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How a message sounds. `why_angry` and `why_urgent` are words for the attendant, empty where there is nothing."""
+
+    anger: Anger = ""
+    why_angry: str = ""
+    why_urgent: str = ""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a person goes on from here, before others in the queue."""
+        return self.anger == "strong" or bool(self.why_urgent)
+
+
+def judge(text: str) -> Tone:
+    """Anger at the service and urgent care in a text; nothing of either is an empty `Tone`."""
+    said = _REPEATED.sub(r"\1", plain(text).replace("*", ""))
+    why = _anger(said)
+    mild = bool(_MILD.search(_NO_MILD.sub(" ", said)))
+    return Tone("strong" if why else "mild" if mild else "", why, _urgency(said))
+
+
+def _anger(said: str) -> str:
+    """Why a folded text is strongly angry, for the attendant."""
+    if _THREAT.search(_NO_THREAT.sub(" ", said)):
+        return "fala em procurar Procon, ANS, Justiça ou a imprensa"
+    if _AGAIN.search(said):
+        return "diz que já pediu várias vezes"
+    if _NOBODY.search(said):
+        return "diz que ninguém resolve"
+    if _CONTEMPT.search(said):
+        return "ofende o atendimento"
+    return "perdeu a paciência com o atendimento" if _FED_UP.search(said) else ""
+
+
+def _urgency(said: str) -> str:
+    """Why the care that a folded text asks for cannot wait."""
+    if _NOT_URGENT.search(said):
+        return ""
+    blocked = re.search(rf"\b{_BLOCKED}\b", said)
+    stopped, urgent = _STOPPED.search(said), _URGENT.search(said)
+    if _IN_HOSPITAL.search(said) and (blocked or urgent) and not _ABOUT_RULES.search(said):
+        return "pessoa internada à espera de autorização"
+    if blocked and re.search(rf"\b{_OPERATION}\b", said) and re.search(rf"\b{_SOON}\b", said):
+        return "cirurgia próxima sem autorização"
+    if _TREATMENT.search(said) and (stopped or urgent or blocked) and not _ABOUT_RULES.search(said):
+        return "tratamento que não pode parar"
+    if _FRAGILE.search(said) and _CARE.search(said) and (blocked or urgent) and not _ABOUT_RULES.search(said):
+        return "gestante ou bebê à espera de autorização"
+    if urgent and _CARE.search(said) and not _ABOUT_RULES.search(said):
+        return "pedido urgente de procedimento"
+    return ""
