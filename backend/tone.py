@@ -160,8 +160,10 @@ _SOON = (
     r"|quinta|sexta"
     r"|sabado|domingo|dia \d+|em \d dias|daqui a \d dias|de manha|daqui a pouco)"
 )
-_OPERATION = r"(?:cirurgias?|operacao|operar|opera|operad[oa]|procedimento|cateterismo|angioplastia|cesarea"
-r"|cesariana|biopsia|transplante)"
+_OPERATION = (
+    r"(?:cirurgias?|operacao|operar|opera|operad[oa]|procedimento|cateterismo|angioplastia|cesarea"
+    r"|cesariana|biopsia|transplante)"
+)
 _BLOCKED = (
     r"(?:(?:nao|num|nunca|nem|ainda nao|sem) (?:\w+ ){0,3}?(?:autoriz\w+|liber\w+|aprov\w+|resposta|senha|guia|saiu"
     r"|sairam|respond\w+)"
@@ -173,6 +175,7 @@ _BLOCKED = (
     r"|(?:precis\w+|querendo|quero) (?:\w+ ){0,4}?(?:autoriz\w+|liber\w+|senha)|em analise|em auditoria"
     r"|(?:esper|aguard)\w+ (?:\w+ ){0,3}?(?:vaga|leito|transferencia|remocao)|morr\w+ esperando)"
 )
+_BLOCK, _OPERATED, _NEAR = (re.compile(rf"\b{words}\b") for words in (_BLOCKED, _OPERATION, _SOON))
 _IN_HOSPITAL = re.compile(r"\b(?:internad[oa]s?|internou|internaram|uti|cti|hospitalizad[oa]|leito|semi ?intensiva)\b")
 _TREATMENT = re.compile(
     r"\b(?:quimio\w*|radioterapia|hemodialise|dialise|imunoterapia|oncolog\w+|cancer|tumor|transplante|oxigenio"
@@ -250,19 +253,22 @@ def _anger(said: str) -> str:
 
 
 def _urgency(said: str) -> str:
-    """Why the care that a folded text asks for cannot wait."""
+    """Why the care that a folded text asks for cannot wait; the first of these that holds."""
     if _NOT_URGENT.search(said):
         return ""
-    blocked = re.search(rf"\b{_BLOCKED}\b", said)
-    stopped, urgent = _STOPPED.search(said), _URGENT.search(said)
-    if _IN_HOSPITAL.search(said) and (blocked or urgent) and not _ABOUT_RULES.search(said):
-        return "pessoa internada à espera de autorização"
-    if blocked and re.search(rf"\b{_OPERATION}\b", said) and re.search(rf"\b{_SOON}\b", said):
-        return "cirurgia próxima sem autorização"
-    if _TREATMENT.search(said) and (stopped or urgent or blocked) and not _ABOUT_RULES.search(said):
-        return "tratamento que não pode parar"
-    if _FRAGILE.search(said) and _CARE.search(said) and (blocked or urgent) and not _ABOUT_RULES.search(said):
-        return "gestante ou bebê à espera de autorização"
-    if urgent and _CARE.search(said) and not _ABOUT_RULES.search(said):
-        return "pedido urgente de procedimento"
-    return ""
+    blocked, urgent, stopped = _BLOCK.search(said), _URGENT.search(said), _STOPPED.search(said)
+    asks_rules = _ABOUT_RULES.search(said)
+    reasons = (
+        (_IN_HOSPITAL.search(said) and (blocked or urgent) and not asks_rules, "pessoa internada à espera"),
+        (blocked and _OPERATED.search(said) and _NEAR.search(said), "cirurgia próxima sem autorização"),
+        (
+            _TREATMENT.search(said) and (stopped or urgent or blocked) and not asks_rules,
+            "tratamento que não pode parar",
+        ),
+        (
+            _FRAGILE.search(said) and _CARE.search(said) and (blocked or urgent) and not asks_rules,
+            "gestante ou bebê à espera de autorização",
+        ),
+        (urgent and _CARE.search(said) and not asks_rules, "pedido urgente de procedimento"),
+    )
+    return next((why for holds, why in reasons if holds), "")
