@@ -17,9 +17,8 @@ from actions.talk import Option, Talk
 from actions.whose import asked_about, those_he_may_hear_of, without_facts
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
-from backend.identifiers import ProtocolNumber, plain
+from backend.identifiers import ProtocolNumber, long_numbers, plain
 from backend.procedures import verbs
-from backend.procedures.states import number_in
 from backend.procedures.status import Status, status_of
 from backend.procedures.tables import Authorization
 from backend.procedures.words import fit, said_for, understand
@@ -32,7 +31,6 @@ MOST_OFFERED = 8
 MEANT = 0.5
 SHORTENED = 3  # letters
 DESK, REVIEW, OTHER, END, NONE = "desk", "review", "other", "end", "none"
-_IN_GROUPS = re.compile(r"(?<![\d])(?<!\d[ .-])\d{4}[ .-]\d{4}[ .-]\d{4}(?![ .-]?\d)")
 _WRONG_LENGTH = re.compile(r"\b(?:guia|autorizacao|senha|numero)\D{0,12}(\d{4,})")
 _REVIEW = re.compile(
     r"\b(?:ouvidoria|ouvidor|recorr\w*|recurso|reanalis\w*|nova analise|de novo|rever|revis\w+|contest\w*|discord\w*)\b"
@@ -300,9 +298,8 @@ class ProcedureStatus(Process):
 
 
 def authorization_number(text: str) -> str:
-    """An authorization's number (twelve digits), together or in groups of four; empty without. Pure."""
-    grouped = _IN_GROUPS.search(text)
-    return number_in(text) or ("".join(filter(str.isdigit, grouped.group())) if grouped else "")
+    """An authorization's number (twelve digits), together or broken by blanks and dots; empty without. Pure."""
+    return next((found.digits for found in long_numbers(text) if found.kind == "authorization"), "")
 
 
 def numbers_in(text: str) -> bool:

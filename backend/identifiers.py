@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 import phonenumbers
 import validate_docbr
@@ -14,7 +16,19 @@ import validate_docbr
 from backend.errors import InvalidInput
 
 _CPF_RULE = validate_docbr.CPF()
-_PROTOCOL = re.compile(r"(?<!\d)(\d{6})[ .-]?(\d{8})[ .-]?(\d{6})(?!\d)")
+# Groups of digits with no more than a sign or two between; short groups also with a comma, as they are dictated.
+_SHORT_GROUP = r"(?=\d{1,3}(?!\d))"
+_DICTATED_COMMA = rf"(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b\d\d\d)), ?{_SHORT_GROUP}"
+_RUN = re.compile(rf"(?<!\d)\d+(?:(?:[ .\-/_]{{1,3}}|{_DICTATED_COMMA})\d+)*")
+_GROUP = re.compile(r"\d+")
+_CUE = re.compile(r"\b(?:guia|autorizacao|autorizacoes|senha|numero|num|n|no)\b[^\d]*$")
+_CUE_WITHIN = 40
+_CARD_SHAPES = {(14,), (4, 4, 4, 2), (12, 2), (4, 4, 6), (8, 6), (4, 10)}
+_COMPANY_SHAPES = {(2, 3, 3, 4, 2)}  # a CNPJ
+_AUTHORIZATION_SHAPES = {(12,), (4, 4, 4)}
+_CPF_SHAPES = {(11,), (3, 3, 3, 2), (9, 2), (3, 3, 5), (6, 3, 2), (3, 6, 2)}
+_PHONE_SHAPES = {(2, 5, 4), (2, 9), (2, 1, 4, 4), (2, 1, 8)}
+_MOST_GROUPS, _FEWEST_DIGITS, _LONGEST_TEXT, _FIRST_YEAR = 20, 11, 2000, 2000
 MOST_A_DAY = 999_999
 _LAND_DIGITS = 10
 
@@ -54,12 +68,87 @@ class ProtocolNumber:
 
     @classmethod
     def find(cls, text: str) -> ProtocolNumber | None:
-        """The first protocol number in a text, written together or in its three groups; None without one."""
-        found = _PROTOCOL.search(text)
-        return cls("".join(found.groups())) if found else None
+        """The first protocol number in a text, together or broken anywhere by blanks, dots or dashes; else None."""
+        found = next((one for one in long_numbers(text) if one.kind == "protocol"), None)
+        return cls(found.digits) if found else None
 
     def __str__(self) -> str:
         return self.digits
+
+
+NumberKind = Literal["protocol", "card", "cpf", "bad_cpf", "authorization"]
+
+
+@dataclass(frozen=True, slots=True)
+class LongNumber:
+    """A number that identifies something, without its blanks; `start` and `end` are its place in the text."""
+
+    kind: NumberKind
+    digits: str
+    start: int
+    end: int
+
+
+def long_numbers(text: str) -> tuple[LongNumber, ...]:
+    """The CPFs, card, protocol and authorization numbers of a text, in its order, however they are broken.
+
+    Each digit belongs to one number at most, so a CPF inside a card number is none. `bad_cpf` is what is written as
+    a CPF is and has wrong check digits; telephones, dates and amounts are nothing of this.
+    """
+    return _long_numbers(text[:_LONGEST_TEXT])
+
+
+@lru_cache(maxsize=1024)
+def _long_numbers(text: str) -> tuple[LongNumber, ...]:
+    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+        return ()
+    return tuple(found for run in _RUN.finditer(text) for found in _of_run(run, text))
+
+
+def _of_run(run: re.Match[str], text: str) -> Iterator[LongNumber]:
+    """Takes the numbers out of a run of groups of digits, from left to right."""
+    groups = [(found.group(), run.start() + found.start(), run.start() + found.end()) for found in
+              _GROUP.finditer(run.group())]  # fmt: skip
+    cued = bool(_CUE.search(plain(text[max(0, run.start() - _CUE_WITHIN) : run.start()])))
+    place = 0
+    while place < len(groups):
+        for end in range(min(len(groups), place + _MOST_GROUPS), place, -1):
+            window = [digits for digits, _, _ in groups[place:end]]
+            kind = _kind(window, whole=end - place == len(groups), cued=cued and "/" not in run.group(), text=text)
+            if kind:
+                yield LongNumber(kind, "".join(window), groups[place][1], groups[end - 1][2])
+                place = end
+                break
+        else:
+            place += 1
+
+
+def _kind(groups: list[str], *, whole: bool, cued: bool, text: str) -> NumberKind | None:
+    digits, shape = "".join(groups), tuple(map(len, groups))
+    match len(digits):
+        case 20 if _is_day(digits[6:14]):
+            return "protocol"
+        case 14 if shape in _CARD_SHAPES or (whole and shape not in _COMPANY_SHAPES):
+            return "card"
+        case 12 if shape in _AUTHORIZATION_SHAPES or (whole and cued):
+            return "authorization"
+        case 11 if shape not in _PHONE_SHAPES and _CPF_RULE.validate(digits):
+            return "cpf"
+        case 11 if shape in _CPF_SHAPES and not _is_phone(digits, shape, text):
+            return "bad_cpf"
+    return None
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year > _FIRST_YEAR
+    except ValueError:
+        return False
+
+
+def _is_phone(digits: str, shape: tuple[int, ...], text: str) -> bool:
+    """Eleven digits in one, with a mobile's ninth digit: a telephone, unless the text says 'CPF'."""
+    return len(shape) == 1 and digits[2] == "9" and "cpf" not in text.casefold()
 
 
 @lru_cache(maxsize=8192)

@@ -5,27 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from backend.errors import InvalidInput
-from backend.identifiers import Cpf, plain
+from backend.identifiers import NumberKind, long_numbers, plain
+from backend.identity.birth_date import take_birth_date
+from backend.number_words import dictated
+from backend.vocabulary.words import ordinary_words
 
-ORDINARY_WORDS = Path(__file__).parents[2] / "data" / "lookups" / "ordinary_words.txt"
-
-_CPF = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)")
-_CARD = re.compile(r"(?<!\d)\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}(?!\d)")
-_NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})(?!\d)")
-_COMPACT_DATE = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4}|\d{2})(?!\d)")
-_MONTHS = (
-    "janeiro", "fevereiro", "marco", "abril", "maio", "junho",
-    "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
-)  # fmt: skip
-_SPOKEN_DATE = re.compile(
-    r"(?<!\d)(\d{1,2}|primeiro)[ºo°]?\s*(?:de\s+|do\s+|/)?("
-    + "|".join(m[:3] + r"\w*" for m in _MONTHS)
-    + r")\s*(?:de\s+|do\s+|/)?(\d{4}|\d{2})(?!\d)"
-)
 _MOTHER = re.compile(r"\b(?:mae|mamae|genitora|filh[ao] d[aeo])\b")
 _OWN_NAME = re.compile(r"\b(?:meu nome|nome completo|me chamo|chamo|sou (?:o|a)|aqui e (?:o|a)|nome)\b")
 # Words that stand around names and are none.
@@ -113,43 +98,15 @@ class Facts:
 
 def read_facts(text: str, *, today: date, names_expected: bool = True) -> Facts:
     """Every registration fact in a text. Names count only where they were asked for."""
-    rest = " | ".join(plain(line) for line in text.splitlines())
-    cpf, bad_cpf, card = "", False, ""
-    for found in _CARD.finditer(rest):
-        card = re.sub(r"\D", "", found.group())
-        rest = rest.replace(found.group(), " | ", 1)
-    for found in _CPF.finditer(rest):
-        try:
-            cpf = Cpf.parse(found.group()).digits
-            bad_cpf = False
-        except InvalidInput:
-            bad_cpf = not cpf
-        rest = rest.replace(found.group(), " | ", 1)
-    birth_date, rest = _take_date(rest, today)
+    rest = dictated(" | ".join(plain(line) for line in text.splitlines()))
+    said: dict[NumberKind, str] = {}
+    for found in reversed(long_numbers(rest)):
+        said[found.kind] = found.digits  # the first of each kind stays
+        rest = f"{rest[: found.start]} | {rest[found.end :]}"
+    birth_date, rest = take_birth_date(rest, today)
     full_name, mother_name, names = _read_names(rest) if names_expected else ("", "", ())
-    return Facts(cpf, card, birth_date, full_name, mother_name, names, bad_cpf)
-
-
-def _take_date(text: str, today: date) -> tuple[date | None, str]:
-    for pattern in (_SPOKEN_DATE, _NUMERIC_DATE, _COMPACT_DATE):
-        for found in pattern.finditer(text):
-            day, month, year = found.groups()
-            read = _date(day, month, year, today)
-            if read is not None:
-                return read, text[: found.start()] + " | " + text[found.end() :]
-    return None, text
-
-
-def _date(day: str, month: str, year: str, today: date) -> date | None:
-    number = int(month) if month.isdigit() else next((i for i, m in enumerate(_MONTHS, 1) if month[:3] == m[:3]), 0)
-    full_year = int(year)
-    if len(year) == 2:  # noqa: PLR2004 ('85' is 1985, '05' is 2005: nobody is born in the future)
-        full_year += 2000 if full_year <= today.year % 100 else 1900
-    try:
-        read = date(full_year, number, 1 if day == "primeiro" else int(day))
-    except ValueError:
-        return None
-    return read if date(1900, 1, 1) <= read <= today else None
+    cpf, card = said.get("cpf", ""), said.get("card", "")
+    return Facts(cpf, card, birth_date, full_name, mother_name, names, bad_cpf="bad_cpf" in said and not cpf)
 
 
 def _read_names(text: str) -> tuple[str, str, tuple[str, ...]]:
@@ -157,7 +114,8 @@ def _read_names(text: str) -> tuple[str, str, tuple[str, ...]]:
     for piece in re.split(r"[|\n,;:.()\-/]|\se a minha\s|\se minha\s(?=mae)", _keep_markers(text)):
         marked_mother = bool(_MOTHER.search(piece))
         marked_own = not marked_mother and bool(_OWN_NAME.search(piece))
-        name = _clean_name(_MOTHER.split(piece)[-1] if marked_mother else piece)
+        before, *_, after = _MOTHER.split(piece) if marked_mother else ("", piece)
+        name = _clean_name(after) or _clean_name(before)
         if not name:
             continue
         if marked_mother:
@@ -181,13 +139,7 @@ def _clean_name(piece: str) -> str:
     while words and words[-1] in _NOT_NAMES:
         words.pop()
     meaningful = [word for word in words if word not in _NOT_NAMES]
-    ordinary = sum(word in _ordinary_words() for word in meaningful)
+    ordinary = sum(word in ordinary_words() for word in meaningful)
     if len(meaningful) < _SHORTEST_NAME or ordinary * 2 >= len(meaningful):
         return ""  # 'a artrodese da coluna' is talk, and talk is no wrong fact
     return " ".join(words)
-
-
-@lru_cache(maxsize=1)
-def _ordinary_words() -> frozenset[str]:
-    """Words that people write to a health plan and that are no names."""
-    return frozenset(ORDINARY_WORDS.read_text(encoding="utf-8").split())

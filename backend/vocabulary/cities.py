@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
-from backend.vocabulary.words import lookup, word_set, words_of
+from backend.likeness import Speller
+from backend.vocabulary.words import lookup, ordinary_words, word_set, words_of
 
 _LONGEST_NAME = 5
 _LONGEST_TEXT = 1000
 _SHORTEST_FUZZY = 7
-_ALIKE = 88
 _OTHER_WORDS = frozenset(
     {"teresinha", "terezinha", "campina", "barreirinha", "imperador", "brasil", "brasileira", "brasileiro", "bras"}
     | {"sao lucas", "sao pedro", "sao jose", "sao joao", "santa rita", "santo antonio", "colinas", "recibo", "osasca"}
     | {"recife do", "diademas", "chapadinho", "campinas grande"}
 )
-_LONGER_NAMES = {("duque", "de", "caxias"), ("caxias", "do", "sul"), ("campina", "grande"), ("rio", "grande")}
+_LONGER_NAMES = {
+    ("duque", "de", "caxias"), ("caxias", "do", "sul"), ("campina", "grande"), ("rio", "grande"),
+    ("sao", "luis", "gonzaga"), ("sao", "luiz", "gonzaga"), ("barra", "do", "pirai"),
+}  # fmt: skip
 # Before a name: it is a place, whatever else it may be.
 _IN = frozenset(("em", "moro", "cidade", "resido", "capital"))
 _NEAR = frozenset(("de", "para", "pra", "p", "por"))
@@ -36,6 +37,21 @@ _NOBODY_CITY = word_set(
     banco feliz
     """
 )
+_CLUB = word_set(
+    """
+    jogo time torco torcedor torcida camisa gol
+    """
+)
+# After a name: it was a person's first one.
+_SURNAMES = word_set(
+    """
+    silva santos souza sousa oliveira pereira lima ferreira costa rodrigues almeida nascimento alves carvalho araujo
+    ribeiro rocha gomes martins barbosa melo dias castro campos cardoso teixeira moreira nunes mendes freitas vieira
+    monteiro moura correia correa batista barros pinto ramos reis cunha machado lopes marques soares andrade
+    cavalcante filho neto junior
+    """
+)
+_PARTICLES = {("da",), ("de",), ("do",), ("dos",)}
 _SELF = {("sou", "o"), ("sou", "a"), ("aqui", "o"), ("aqui", "a"), ("e", "o"), ("e", "a"), ("com", "o"), ("com", "a")}
 _HERE = {("moro", "no"), ("moro", "na"), ("morando", "no"), ("aqui", "no"), ("la", "no")}
 _FEAST_WORDS = word_set(
@@ -74,20 +90,19 @@ def _names() -> dict[tuple[str, ...], _Name]:
             city = City(entry["name"], state)
             vague = bool(entry.get("vague"))
             names[words_of(city.name)] = _Name(city, vague)
-            for form in entry.get("spoken", ()):
-                names[words_of(form)] = _Name(city, vague or bool(entry.get("spoken_vague")))
+            names.update({words_of(form): _Name(city, vague) for form in entry.get("spoken", ())})
+            names.update({words_of(form): _Name(city, vague=True) for form in entry.get("vague_forms", ())})
     return names
 
 
 @lru_cache(maxsize=1)
-def _long_names() -> dict[int, dict[str, tuple[str, ...]]]:
-    """By their number of words, the unmistakable names that typos are compared with."""
-    by_length: dict[int, dict[str, tuple[str, ...]]] = {}
+def _spellers() -> dict[int, Speller]:
+    """By their number of words, the unmistakable names that slips are compared with."""
+    by_length: dict[int, list[str]] = {}
     for words, name in _names().items():
-        joined = " ".join(words)
-        if not name.vague and len(joined) >= _SHORTEST_FUZZY:
-            by_length.setdefault(len(words), {})[joined] = words
-    return by_length
+        if not name.vague:
+            by_length.setdefault(len(words), []).append(" ".join(words))
+    return {length: Speller(names, shortest=_SHORTEST_FUZZY) for length, names in by_length.items()}
 
 
 def cities_in(text: str, *, asked: bool = False) -> tuple[City, ...]:
@@ -111,15 +126,20 @@ def _cities(words: tuple[str, ...], asked: bool) -> Iterator[City]:
             if name and _is_place(name, words, position, length, asked):
                 yield name.city
                 position += length
+                position += words[position : position + 1] in _said_states(name.city)
                 break
         else:
             position += 1
 
 
+def _said_states(city: City) -> tuple[tuple[str, ...], ...]:
+    return ((city.state.lower(),), (_STATES[city.state.lower()],))
+
+
 def _is_place(name: _Name, words: tuple[str, ...], start: int, length: int, asked: bool) -> bool:
     before, after = words[:start], words[start + length :]
     last = before[-1] if before else ""
-    if last in _NOBODY_CITY or before[-2:] in _SELF:
+    if _is_nobodys_city(before, after):
         return False
     if not name.vague:
         return True
@@ -133,11 +153,20 @@ def _is_place(name: _Name, words: tuple[str, ...], start: int, length: int, aske
     return not before and not after
 
 
+def _is_nobodys_city(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """A person ('seu Salvador', 'Timon Lima'), a building or a club."""
+    last = before[-1] if before else ""
+    surname = any(word in _SURNAMES for word in after[: 1 + (after[:1] in _PARTICLES)])
+    club = bool(before[-2:-1]) and before[-2] in _CLUB
+    return last in _NOBODY_CITY or before[-2:] in _SELF or club or (surname and last not in _IN)
+
+
 @lru_cache(maxsize=8192)
 def _nearly(phrase: tuple[str, ...]) -> _Name | None:
     joined = " ".join(phrase)
-    if len(joined) < _SHORTEST_FUZZY or joined in _OTHER_WORDS:
+    if len(joined) < _SHORTEST_FUZZY or joined in _OTHER_WORDS or len(phrase) not in _spellers():
         return None
-    near = [known for known in _long_names().get(len(phrase), {}) if known[0] == joined[0]]
-    best = process.extractOne(joined, near, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return _names()[_long_names()[len(phrase)][best[0]]] if best else None
+    if all(word in ordinary_words() for word in phrase):
+        return None
+    meant = _spellers()[len(phrase)].nearest(joined)
+    return _names()[tuple(meant.split())] if meant else None

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 from backend.identifiers import plain
+from backend.vocabulary.cities import cities_in
 from backend.vocabulary.specialties import specialties_in
 from backend.vocabulary.words import word_set
 
-_TITLE = re.compile(r"\b(?:dr|dra|dr[ªa]|d[ro]utora?|dotora?|doctora?)\b[.ªº]*[ ]*", re.IGNORECASE)
+_TITLE = re.compile(r"\b(?:dra?|dr[ªº]|d[ro]utora?|dotora?|doctora?|doutr?|dtra?)\b[.ªº°]*[ ]*", re.IGNORECASE)
+# 'a cardiologista Helena': only a capital tells a name from what else may follow.
+_PROFESSION = re.compile(
+    r"\b(?:[Mm][ée]dic[oa]|[A-Za-zà-ÿ]{3,}(?:ista|iatra|[oó]log[oa]|euta))[ ]+(?=[A-ZÀ-Ý][a-zà-ÿ])"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PARTICLES = word_set(
     """
@@ -33,18 +38,21 @@ _STOPS = word_set(
     """
 )
 _MOST_NAMES = 4
+_LONGEST_TEXT, _LONGEST_NAME = 1000, 100
 
 
 def provider_name_in(text: str) -> str | None:
     """The name after 'dr', 'dra', 'doutor' or 'doutora', with capitals; None where no name follows.
 
-    It ends at times, prepositions, verbs and punctuation: 'dra Helena Prado na quinta' gives 'Helena Prado'.
+    It ends at times, prepositions, verbs and punctuation: 'dra Helena Prado na quinta' gives 'Helena Prado'. After
+    'médica' or a specialist's word a name needs its capital, and is no city: 'a cardiologista Helena'.
     """
-    for title in _TITLE.finditer(text[:1000]):
-        name = _name_at(text[title.end() : title.end() + 100])
-        if name:
-            return name
-    return None
+    said = text[:_LONGEST_TEXT]
+    titles = (_name_at(said[title.end() : title.end() + _LONGEST_NAME]) for title in _TITLE.finditer(said))
+    if name := next(filter(None, titles), None):
+        return name
+    others = (_name_at(said[found.end() : found.end() + _LONGEST_NAME]) for found in _PROFESSION.finditer(said))
+    return next((name for name in others if name and not cities_in(name, asked=True)), None)
 
 
 def _name_at(rest: str) -> str | None:

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from backend.errors import InvalidInput
 from backend.identifiers import plain
-from backend.vocabulary.words import lookup, stem, word_set, words_of
+from backend.likeness import Speller
+from backend.vocabulary.words import lookup, ordinary_words, singular, stem, word_set, words_of
 
 CareClass = Literal["basic_consultation", "specialty", "therapy", "dentistry"]
 
 _SHORTEST_FUZZY = 6
-_ALIKE = 87  # of 100: one slip in seven letters, two in sixteen
 _LONGEST_PHRASE = 5
 _LONGEST_TEXT = 1000
-_LABORATORY = re.compile(r"\bexames? de (?:sangue|urina|fezes)\b")
+# Parts of the body that nobody wants to have looked at.
+_ASIDE = re.compile(
+    r"\bexames? de (?:sangue|urina|fezes)\b|\bde olho n|\bosso duro\b|\bboca do povo\b|\bpe na (?:estrada|porta|cova)\b"
+    r"|\bmao na roda\b|\bvist\w+ a camisa\b|\bpernas pra que\b|\b(?:em|pela|na|de) mao d[aeo]\b"
+)
 # Real words that are one slip away from a specialty.
 _OTHER_WORDS = word_set(
     """
     radiologia radiologista biologia biologo ecologia tecnologia astrologia vasculhar cardapio dermatite
     ginastica podologo podologia orientacao ortografia cardiaco terapeutico pediatrico urologica cirurgia
     cirurgias homeopatico numerologia neurologico patologia patologista odontograma oncologico hepatico
-    gastronomia
+    gastronomia audiologia audiologista audiologo artroscopia artista cabeleireiro cabeleireira
     """
 )
 # The words before an ordinary word that make it a reason for seeing somebody: 'médico do …', 'dor nas …'.
@@ -36,10 +38,10 @@ _REASON = word_set(
     medico medica medicos doutor doutora dr dra dotor especialista especialidade consulta consultar problema
     problemas probleminha probleminhas dor dores doenca tratamento tratar exame examinar clinico cirurgiao
     coceira mancha manchas caroco infeccao inflamacao vaga horario marcar agendar agenda remedio crise ardor
-    queimacao aperto pontada
+    queimacao aperto pontada sindrome zumbido chiado sopro formigamento dormencia fraqueza ferida
     """
 )
-# Before a symptom of several words ('dor de cabeça'), and before a part of the body ('olhar meu joelho').
+# Before a symptom ('dor de cabeça', 'febre'), and before a part of the body ('olhar meu joelho').
 _FEELING = word_set(
     """
     tenho sinto sentindo sente tendo tem teve com
@@ -47,7 +49,8 @@ _FEELING = word_set(
 )
 _EXAMINING = word_set(
     """
-    ver olhar olhe veja cuida cuidar cuide avaliar
+    ver olhar olhe olha veja cuida cuidar cuide avaliar examina examinar examine trata tratar opera operar mexe
+    quebrei torci machuquei bati operei luxei fraturei cortei quebrou torceu machucou fraturou
     """
 )
 _LINKS = word_set(
@@ -59,7 +62,9 @@ _LINKS = word_set(
 _DIRECT = _LINKS - {"o", "a", "os", "as", "e"}
 _HURTS = word_set(
     """
-    doi doem doendo dolorido dolorida inflamado inflamada inchado inchada cocando quebrou ardendo
+    doi doem doendo doeu dolorido dolorida inflamado inflamada inflamou inchado inchada inchou cocando cocar quebrou
+    quebrado quebrada ardendo matando incomodando latejando travou travado travada estalando estourou sangrando torceu
+    torcido vermelho vermelha coca arde
     """
 )
 _BETWEEN = word_set(
@@ -89,6 +94,14 @@ _FILLERS = _LINKS | frozenset(
 )
 
 
+# What says of a symptom that somebody has it, where nothing else is said.
+_HAVING = _FILLERS | word_set(
+    """
+    estou to tou ta esta tava ando tenho ultimamente sempre
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Specialty:
     """One specialty; `care_class` is that of RN 566, which sets how many business days the care may take."""
@@ -100,31 +113,56 @@ class Specialty:
 
 
 @dataclass(frozen=True, slots=True)
+class _Mention:
+    code: str
+    certain: bool
+    symptom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Lexicon:
     specialties: dict[str, Specialty]
-    phrases: dict[tuple[str, ...], str]  # stemmed words: the specialty's code
-    exact: dict[tuple[str, ...], str]
-    vague: dict[tuple[str, ...], str]
-    long_words: dict[str, str]  # what typos are compared with
+    phrases: dict[tuple[str, ...], str] = field(default_factory=dict)  # without number and gender: the code
+    exact: dict[tuple[str, ...], str] = field(default_factory=dict)
+    vague: dict[tuple[str, ...], str] = field(default_factory=dict)  # without number: 'junto' are no 'juntas'
+    symptoms: set[tuple[str, ...]] = field(default_factory=set)
+    known: dict[str, _Mention] = field(default_factory=dict)  # the single words that slips are compared with
 
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    lexicon = _Lexicon({}, {}, {}, {}, {})
+    lexicon = _Lexicon({})
     for code, entry in lookup("specialties").items():
         lexicon.specialties[code] = Specialty(code, entry["name"], entry["professional"], entry["care_class"])
         for phrase in (entry["name"], entry["professional"], *entry.get("synonyms", ())):
-            words = words_of(phrase)
-            lexicon.phrases[_stems(words)] = code
-            if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY + 1:
-                lexicon.long_words[words[0]] = code
+            _learn(lexicon, words_of(phrase), _Mention(code, certain=True))
         lexicon.exact.update({words_of(phrase): code for phrase in entry.get("exact", ())})
-        lexicon.vague.update({_stems(words_of(phrase)): code for phrase in entry.get("vague", ())})
+        for phrase in (*entry.get("vague", ()), *entry.get("symptoms", ())):
+            _learn(lexicon, words_of(phrase), _Mention(code, certain=False))
+        lexicon.symptoms.update(_singulars(words_of(phrase)) for phrase in entry.get("symptoms", ()))
     return lexicon
+
+
+def _learn(lexicon: _Lexicon, words: tuple[str, ...], mention: _Mention) -> None:
+    if mention.certain:
+        lexicon.phrases[_stems(words)] = mention.code
+    else:
+        lexicon.vague[_singulars(words)] = mention.code
+    if len(words) == 1:
+        lexicon.known.setdefault(words[0], mention)
+
+
+@lru_cache(maxsize=1)
+def _speller() -> Speller:
+    return Speller(_lexicon().known, shortest=_SHORTEST_FUZZY)
 
 
 def _stems(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(stem(word) for word in words)
+
+
+def _singulars(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(singular(word) for word in words)
 
 
 def every_specialty() -> tuple[Specialty, ...]:
@@ -147,16 +185,10 @@ def specialties_in(text: str, *, asked: bool = False) -> tuple[Specialty, ...]:
     reason for a visit ('médico do coração'), is the whole message, or answers the question (`asked`).
     """
     lexicon = _lexicon()
-    found = list(_mentions(words_of(_LABORATORY.sub(" ", plain(text[:_LONGEST_TEXT]))), asked))
+    found = list(_mentions(words_of(_ASIDE.sub(" ", plain(text[:_LONGEST_TEXT]))), asked))
     certain = [mention for mention in found if mention.certain]
     # Who names the specialty only explains it with the rest: 'ortopedista, por causa de uma dor na cabeça'.
     return tuple(lexicon.specialties[code] for code in dict.fromkeys(mention.code for mention in certain or found))
-
-
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    code: str
-    certain: bool
 
 
 def _mentions(words: tuple[str, ...], asked: bool) -> Iterator[_Mention]:
@@ -165,7 +197,7 @@ def _mentions(words: tuple[str, ...], asked: bool) -> Iterator[_Mention]:
         for length in range(min(_LONGEST_PHRASE, len(words) - position), 0, -1):
             mention = _mention(words[position : position + length])
             if mention:
-                if mention.certain or asked or _is_reason(words, position, length):
+                if mention.certain or asked or _is_reason(words, position, length, mention):
                     yield mention
                 position += length
                 break
@@ -175,20 +207,20 @@ def _mentions(words: tuple[str, ...], asked: bool) -> Iterator[_Mention]:
 
 def _mention(phrase: tuple[str, ...]) -> _Mention | None:
     lexicon = _lexicon()
-    stems = _stems(phrase)
-    certain = lexicon.exact.get(phrase) or lexicon.phrases.get(stems)
+    certain = lexicon.exact.get(phrase) or lexicon.phrases.get(_stems(phrase))
     if certain:
         return _Mention(certain, certain=True)
-    vague = lexicon.vague.get(stems)
+    singulars = _singulars(phrase)
+    vague = lexicon.vague.get(singulars)
     if vague:
-        return _Mention(vague, certain=False)
-    near = _nearly(phrase[0]) if len(phrase) == 1 else None
-    return _Mention(near, certain=True) if near else None
+        return _Mention(vague, certain=False, symptom=singulars in lexicon.symptoms)
+    return _nearly(phrase[0]) if len(phrase) == 1 else None
 
 
-def _is_reason(words: tuple[str, ...], start: int, length: int) -> bool:
+def _is_reason(words: tuple[str, ...], start: int, length: int, mention: _Mention) -> bool:
     before, after = words[:start], words[start + length :]
-    if all(word in _FILLERS for word in (*before, *after)):
+    around = _HAVING if mention.symptom else _FILLERS
+    if all(word in around for word in (*before, *after)):
         return True
     hurting = [word for word in after[:4] if word not in _BETWEEN]
     if hurting and hurting[0] in _HURTS:
@@ -200,17 +232,18 @@ def _is_reason(words: tuple[str, ...], start: int, length: int) -> bool:
     head = before[len(before) - links - 1] if links < len(before) else ""
     if head in _REASON:
         return any(word in _DIRECT for word in linked) or not linked
-    if length > 1 and (head in _FEELING or linked[-1:] == ("com",)):
+    if (length > 1 or mention.symptom) and (head in _FEELING or "com" in linked):
         return True
     return head in _EXAMINING and bool(linked)
 
 
 @lru_cache(maxsize=8192)
-def _nearly(word: str) -> str | None:
-    """The specialty whose word this is but for a slip; None where it is no word of ours."""
-    if len(word) < _SHORTEST_FUZZY or word in _OTHER_WORDS or re.search(r"\d", word):
+def _nearly(word: str) -> _Mention | None:
+    """What the word means but for a slip; None where it is no word of ours."""
+    if len(word) < _SHORTEST_FUZZY or not word.isalpha() or word in _OTHER_WORDS or word in ordinary_words():
+        return None
+    meant = _speller().nearest(word)
+    if meant is None:
         return None
     lexicon = _lexicon()
-    near = [known for known in lexicon.long_words if known[0] == word[0]]
-    best = process.extractOne(word, near, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return lexicon.long_words[best[0]] if best else None
+    return replace(lexicon.known[meant], symptom=_singulars((meant,)) in lexicon.symptoms)

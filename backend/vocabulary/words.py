@@ -14,6 +14,7 @@ from backend.identifiers import plain
 _LOOKUPS = Path(__file__).resolve().parent.parent.parent / "data" / "lookups"
 _WORD = re.compile(r"[a-z0-9]+")
 _SHORTEST_INFLECTED = 4
+_ENDING = "-"
 
 
 def lookup(name: str) -> Any:
@@ -31,12 +32,29 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain(text)))
 
 
+@lru_cache(maxsize=1)
+def ordinary_words() -> frozenset[str]:
+    """Words that people write to a health plan every day, folded: no names, and no slips of other words."""
+    return frozenset((_LOOKUPS / "ordinary_words.txt").read_text(encoding="utf-8").split())
+
+
 @lru_cache(maxsize=16384)
-def stem(word: str) -> str:
-    """A word without its number and gender: 'psicólogas' and 'psicólogo' are one."""
+def singular(word: str) -> str:
+    """A word without its plural: 'mãos' and 'mão', 'vistas' and 'vista' are one."""
     if len(word) < _SHORTEST_INFLECTED:
         return word
     if word.endswith(("oes", "aes")):
-        word = word[:-3] + "ao"
-    word = word.removesuffix("s")
-    return word[:-1] if word[-1] in "ao" and len(word) >= _SHORTEST_INFLECTED and not word.endswith("ao") else word
+        return word[:-3] + "ao"
+    return word.removesuffix("s")
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """A word without its number and gender: 'psicólogas' and 'psicólogo' are one.
+
+    The place of the ending is kept, so that a shorter word is never the stem of a longer one: 'sei' is no 'seio'.
+    """
+    one = singular(word)
+    if one[-1:] in {"a", "o"} and len(one) >= _SHORTEST_INFLECTED and not one.endswith("ao"):
+        return f"{one[:-1]}{_ENDING}"
+    return one

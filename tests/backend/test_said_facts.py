@@ -1,0 +1,147 @@
+"""CPF, card, protocol and authorization numbers and dates of birth, in any form that people write or dictate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from actions.procedures import authorization_number
+from backend.identifiers import ProtocolNumber, long_numbers
+from backend.identity.facts import read_facts
+from backend.number_words import dictated, figures
+
+TODAY = date(2026, 11, 18)
+CPF, CARD, PROTOCOL, AUTHORIZATION = "52998224725", "00641000000101", "99999920261122000001", "263260000001"
+BORN = date(1985, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["529.982.247-25", "52998224725", "529 982 247 25", "5 2 9 9 8 2 2 4 7 2 5", "529982 247 25", "529.982.24725",
+     "529 98 22 47 25", "52 99 82 24 72 5", "529,982,247-25", "529/982/247-25", "cpf:529.982.247 - 25", "529, 982, 247, 25",
+     "(529.982.247-25)", "cinco dois nove nove oito dois dois quatro sete dois cinco",
+     "cinco dois nove, nove oito dois, dois quatro sete, vinte e cinco",
+     "quinhentos e vinte e nove, novecentos e oitenta e dois, duzentos e quarenta e sete, vinte e cinco",
+     "cinco dois nove ponto nove oito dois ponto dois quatro sete traço dois cinco",
+     "52998224725 12 3 85", "é 529982247 25 nascido 12 do 3 de 85", "carteirinha 00641000000101 e cpf 52998224725",
+     "0064 1000 0001 01 529 982 247 25", "protocolo 99999920261122000001 cpf 52998224725", "tel (98) 98800-0001 cpf 529.982.247-25"],
+)  # fmt: skip
+def test_a_cpf_is_read_however_it_is_broken_or_dictated(text: str) -> None:
+    assert read_facts(text, today=TODAY).cpf == CPF
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["meu cartão 5299 8224 7250 01", "99999920261122000001", "98988000001", "98 98800 0001", "+55 98 98800-0001",
+     "(98) 98800-0001", "cnpj 12.345.678/0001-90", "12/03/1985", "R$ 1.250,00", "34191790010104351004791020150008291070026000"],
+)  # fmt: skip
+def test_no_part_of_another_number_is_a_cpf(text: str) -> None:
+    facts = read_facts(text, today=TODAY)
+    assert (facts.cpf, facts.bad_cpf) == ("", False)
+
+
+@pytest.mark.parametrize("text", ["529.982.247-26", "cpf 52998224726", "cpf 98988000001", "529 982 247 26"])
+def test_what_is_written_as_a_cpf_and_is_none_is_a_typo(text: str) -> None:
+    assert read_facts(text, today=TODAY).bad_cpf
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0064 1000 0001 01", "00641000000101", "0064.1000.0001.01", "0064 1000 000101", "006410000001 01", "0064-1000-0001-01",
+     "carteirinha 0064 1000 0001 01 e cpf 529.982.247-25", "00 64 10 00 00 01 01"],
+)  # fmt: skip
+def test_a_card_number_is_read_however_it_is_broken(text: str) -> None:
+    assert read_facts(text, today=TODAY).card == CARD
+    assert authorization_number(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["99999920261122000001", "999999 20261122 000001", "999999.2026.1122.000001", "9999 9920 2611 2200 0001",
+     "999999-20261122-000001", "protocolo: 9999992026 1122000001", "99999920261122 000001 cpf 529 982 247 25"],
+)  # fmt: skip
+def test_a_protocol_number_is_read_however_it_is_broken(text: str) -> None:
+    assert str(ProtocolNumber.find(text)) == PROTOCOL
+    assert read_facts(text, today=TODAY).card == ""
+
+
+@pytest.mark.parametrize("text", ["99999920261322000001", "9999992026112200000", "52998224725", "meu protocolo", ""])
+def test_twenty_digits_without_a_day_among_them_are_no_protocol(text: str) -> None:
+    assert ProtocolNumber.find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["263260000001", "guia 26 326 0000001", "senha: 2632 6000 0001", "guia 263260 000001", "autorização nº 26.326.0000001",
+     "2632-6000-0001", "a guia 263260000001 saiu?"],
+)  # fmt: skip
+def test_an_authorization_number_is_read_however_it_is_broken(text: str) -> None:
+    assert authorization_number(text) == AUTHORIZATION
+
+
+@pytest.mark.parametrize(
+    "text", ["25/11/2026 10 30", "guia de 25/11/2026 10 30", "0064 1000 0001 01", "52998224725", "1.250,00"]
+)
+def test_what_else_has_many_digits_is_no_authorization(text: str) -> None:
+    assert authorization_number(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["12/03/1985", "12/3/85", "12.03.85", "12-03-1985", "12 03 1985", "12031985", "120385", "12mar85", "12/mar/1985",
+     "1985-03-12", "12 de março de 1985", "12 de março de 85", "doze de março de mil novecentos e oitenta e cinco",
+     "doze de março de oitenta e cinco", "12 do 3 de 85", "12 do três de 1985", "12 do 03 de 1985",
+     "nasci dia 12 de marco do ano de 1985", "111.444.777-35 12031985",
+     # not the first date of the message
+     "vence 10/11/2026, nasci 12/03/1985", "minha consulta foi 05/11/2026 e nasci em 12/03/1985",
+     "fatura de 10/10/2026, cpf 529.982.247-25, 12/03/1985", "paguei em 05/11/2026 nascimento 12/03/1985",
+     "recebi a carta dia 03/11/2026. 529.982.247-25, 12/03/1985", "10/10/2026 12/03/1985"],
+)  # fmt: skip
+def test_a_date_of_birth_is_told_from_every_other_date(text: str) -> None:
+    assert read_facts(text, today=TODAY).birth_date == BORN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["boleto que venceu 10/10/2026", "consulta do dia 05/11/2026, cpf 529.982.247-25", "paguei dia 03/11/2026", "31/02/1985",
+     "12/03/2030", "desde 01/10/2026", "o contrato de 01/02/2025"],
+)  # fmt: skip
+def test_a_due_date_or_an_appointment_is_no_date_of_birth(text: str) -> None:
+    assert read_facts(text, today=TODAY).birth_date is None
+
+
+@pytest.mark.parametrize("text", ["05/06/2026", "nasceu 05/06/2026", "nascimento: 5 de junho de 2026"])
+def test_who_was_born_this_year_is_somebody_too(text: str) -> None:
+    assert read_facts(text, today=TODAY).birth_date == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize("text", ["mãe Lúcia Rocha", "lucia rocha minha mãe", "Lúcia Rocha é o nome da minha mãe"])
+def test_the_mother_is_named_before_or_after_the_word(text: str) -> None:
+    assert read_facts(text, today=TODAY).mother_name == "lucia rocha"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("dia vinte e tres", "dia 23"), ("mil novecentos e oitenta e cinco", "1985"), ("dois mil e dezenove", "2019"),
+        ("nove e quinze", "9 e 15"), ("trezentos e cinquenta reais", "350 reais"), ("mil e duzentos", "1200"),
+        ("cinco dois nove", "5 2 9"), ("uma consulta", "uma consulta"), ("vinte e uma", "21"), ("2 mil", "2 mil"),
+        ("12 dez", "12 dez"), ("cento e dez", "110"), ("vinte dez", "20 10"), ("cem mil", "100000"), ("setembro", "setembro"),
+    ],
+)  # fmt: skip
+def test_number_words_become_figures(text: str, shown: str) -> None:
+    assert figures(text) == shown
+
+
+def test_what_is_dictated_has_sixes_noughts_and_ones() -> None:
+    assert dictated("meia um zero, zero meia traco dois um") == "6 1 0, 0 6   2 1"
+    assert dictated("quero meia hora e um medico") == "quero meia hora e um medico"
+
+
+def test_each_digit_belongs_to_one_number_and_has_its_place() -> None:
+    text = "protocolo 99999920261122000001 52998224725"
+    assert [(one.kind, text[one.start : one.end]) for one in long_numbers(text)] == [
+        ("protocol", PROTOCOL),
+        ("cpf", CPF),
+    ]
