@@ -1,0 +1,124 @@
+"""Words of people who did not understand us, whom we did not understand, or who made a mistake. Pure functions."""
+
+from __future__ import annotations
+
+import re
+
+from backend.identifiers import plain
+
+_MARKS = " .!?,…"
+_UNCLEAR = re.compile(
+    r"(?:(?:oi|ah|hum|moca|moco|minha filha|meu filho|desculpa|desculpe|perdao|eu|ainda|mas|nossa|gente|ue|vixe|oxe"
+    r"|eita)[ ,.!]*)*"
+    r"(?:(?:nao|num|n|nn|nada) (?:to |tou |estou |consegui |consigo )?(?:te |lhe )?(?:entend\w+|compreend\w+|saquei"
+    r"|peguei|captei)"
+    r"(?: (?:nada|direito|bem|isso|o que (?:voce|vc) (?:disse|falou|quer|quis dizer|pediu|ta pedindo)|a pergunta"
+    r"|sua pergunta|essa pergunta"
+    r"|o que e (?:isso|pra (?:fazer|mandar))|nao|muito bem|oq (?:voce|vc) (?:quer|disse)|desculpa|moca|moco"
+    r"|minha filha|meu filho))*"
+    r"|como assim(?: (?:moca|moco|isso|minha filha|meu filho|cidade|especialidade|data))?"
+    r"|como e que e|como e(?: isso| mesmo)?|que (?:que )?(?:e|eh) isso|o que (?:e|eh|seria|significa"
+    r"|quer dizer) isso|o que (?:voce|vc) quer dizer"
+    r"|(?:me )?expli(?:ca|que|car)(?: (?:melhor|direito|de novo|isso|pra mim|ai|por favor|de outro jeito"
+    r"|com outras palavras))*"
+    r"|(?:da (?:pra|para)|pode|tem como|poderia|consegue) (?:voce |vc )?(?:me )?explicar(?: (?:melhor|direito"
+    r"|de novo|isso|pra mim|ai|por favor"
+    r"|de outro jeito))*"
+    r"|fala (?:de outro jeito|mais simples|em portugues|direito)|(?:ta|esta|ficou|to) (?:muito )?(?:confus[oa]"
+    r"|complicad[oa]|dificil)(?: (?:isso|de entender|demais))*"
+    r"|que (?:pergunta|dado|coisa|data|numero) (?:e essa|e esse)|entendi (?:nada|nao|foi nada|bulhufas)|boiei"
+    r"|fiquei perdid[oa]|to perdid[oa]"
+    r"|nao sei o que (?:e|eh) (?:isso|pra (?:fazer|mandar|escrever|responder))|nao sei o que (?:responder|escrever"
+    r"|mandar|botar|colocar)|hein|oi|ha|han)"
+    r"(?:[ ,]+(?:moca|moco|minha filha|meu filho|nao|por favor|pfv|pf|desculpa))*"
+)
+# Two or more question marks alone ask for more than a single one that slipped.
+_ONLY_MARKS = re.compile(r"\?{2,}|\? \?+")
+# 'oi?' and 'hã?' with the mark say that one did not hear; 'oi' greets.
+_NEEDS_MARK = frozenset({"oi", "ha", "han", "hein"})
+
+_MISREAD_PLAINLY = re.compile(
+    r"\b(?:(?:me )?(?:entendeu|entenderam|entendes?te) (?:tudo )?(?:errado|mal|diferente|outra coisa)|me entendeu mal"
+    r"|(?:voce|vc) (?:nao|n) (?:me )?entendeu|nao (?:era|foi) (?:bem )?(?:isso|disso|isto)\b(?! (?:tudo|ai) )"
+    r"|nao (?:pedi|falei|perguntei|solicitei) (?:por )?(?:isso|isto|disso)|nao e (?:isso|isto) (?:que|o que|oq|q) (?:eu )?\w+"
+    r"|eu nao pedi nada disso|nao e disso que|nao e (?:desse|dessa|esse|essa) (?:assunto|servico|pedido))\b"
+)
+# These refuse a vacancy or an invoice just as well: they mean the request alone where nothing was offered yet.
+_MISREAD_PERHAPS = re.compile(
+    r"(?:(?:ih|nao|nn|opa|epa|ei|moca|moco|desculpa|mas|ah)[ ,.!]+)*(?:nao (?:e|eh) (?:isso|isto|esse|essa)|num e isso"
+    r"|e isso nao|isso nao|errou|errado|(?:ta|esta) (?:tudo )?errado(?: isso)?|nada disso|(?:isso )?(?:nao tem )?nada a ver"
+    r"|(?:eu )?nao (?:quero|queria) isso|(?:e |era )?outra coisa|(?:e )?outro assunto)(?:[ ,]+(?:nao|moca|moco|minha filha"
+    r"|meu filho))*"
+)
+
+_TYPED_WRONG = re.compile(
+    r"\b(?:err(?:ei|ado|ada|amos)|digitei (?:o numero |o cpf |tudo )?(?:errado|mal|rapido)|escrevi (?:o nome "
+    r"|tudo )?errado|mandei (?:o |a )?(?:\w+ )?errad[oa]"
+    r"|coloquei (?:o |a )?(?:\w+ )?errad[oa]|botei (?:o |a )?(?:\w+ )?errad[oa]|passei (?:o |a )?(?:\w+ )?errad[oa]"
+    r"|(?:o |a )?(?:nome|cpf|data|numero|sobrenome)"
+    r" (?:ta|esta|saiu|foi|tava|era) errad[oa]|troquei (?:o|os|um) (?:numeros?|digitos?)|me enganei n[oa]"
+    r"|me confundi|confundi (?:o|a|os)"
+    r"|faltou (?:um|uma) (?:numero|digito|letra)|digito errado|nome errado|cpf errado|data errada|corrig\w+|correcao"
+    r"|(?:e|eh) com (?:[a-z]|dois? [a-z]|th|ph|[a-z]{2})(?: e nao| no|\b))\b"
+)
+_WHOLE_NAME = re.compile(
+    r"\b(?:recomecar|comecar de novo|apaga(?: tudo)?|vou mandar de novo|deixa eu (?:corrigir"
+    r"|mandar de novo)|desconsidera)\b"
+)
+
+_WHY_FACTS = re.compile(
+    r"\b(?:(?:por ?que|pra que|pra q|para que|pq|porque|qual (?:o )?motivo|que motivo"
+    r"|qual a necessidade)\b.{0,40}\b(?:cpf|dados?|nome da (?:minha )?mae|nascimento"
+    r"|minha mae|isso(?: tudo)?|documentos?|numero|informac\w+|pede|pedir|pedindo|precis\w+|confirmar)"
+    r"|golpe|fraude|estelionato|vigarice|(?:e|eh|isso e|sera que e) (?:seguro|confiavel|verdade|oficial"
+    r"|de confianca)|tem seguranca|como (?:eu )?sei (?:que|se) (?:e|eh|voce|vc|isso)"
+    r"|(?:e|eh) (?:mesmo|realmente) (?:do|o|da|a) (?:plano|convenio|operadora)|quem (?:e|eh|ta|esta) (?:voce|vc|ai"
+    r"|falando|escrevendo|pedindo)"
+    r"|(?:voce|vc|voces) (?:e|eh|sao) (?:de verdade|um? robo|do plano mesmo|golpista)|(?:vao|vai) (?:usar"
+    r"|fazer) (?:\w+ ){0,3}(?:com )?(?:meus dados|meu cpf)|clonar|lgpd"
+    r"|meus dados (?:estao|ficam) (?:seguros?|protegidos?))\b"
+)
+_REFUSES_FACTS = re.compile(
+    r"\b(?:nao (?:quero|vou|posso|gosto de|costumo|passo|dou|mando|informo)|me recuso a|prefiro nao"
+    r"|tenho medo de)\b.{0,25}\b(?:passar|dar|dou|mandar|mando|informar|informo"
+    r"|falar|dizer|escrever|cpf|dados?|nome|meus? documentos?)\b"
+)
+_HAS_NOT_FACTS = re.compile(
+    r"\b(?:nao (?:sei|lembro|tenho|recordo|me lembro|to com|estou com|possuo)|esqueci|perdi)\b.{0,25}\b(?:cpf|decor"
+    r"|de cor|data|nascimento|nome da (?:minha )?mae|nome dela|mae"
+    r"|numero|documentos?|de cabeca|isso agora|aqui comigo)\b"
+)
+
+
+def says_unclear(text: str) -> bool:
+    """'não entendi', 'como assim?', 'explica melhor': the question is wanted in other words; not 'repete'."""
+    said = plain(text)
+    if _ONLY_MARKS.fullmatch(said):
+        return True
+    bare = said.strip(_MARKS)
+    if bare in _NEEDS_MARK:
+        return "?" in said
+    return bool(_UNCLEAR.fullmatch(bare))
+
+
+def says_misread(text: str, *, just_opened: bool) -> bool:
+    """'você entendeu errado', 'não era isso que eu queria'; a bare 'não é isso' right after a request was opened."""
+    said = plain(text).strip(_MARKS)
+    return bool(_MISREAD_PLAINLY.search(said)) or (just_opened and bool(_MISREAD_PERHAPS.fullmatch(said)))
+
+
+def says_typed_wrong(text: str) -> bool:
+    """'errei meu cpf', 'digitei errado', 'o nome é com z': what was said of oneself is to be said again."""
+    said = plain(text)
+    return bool(_TYPED_WRONG.search(said) or _WHOLE_NAME.search(said))
+
+
+def asks_why_facts(text: str) -> bool:
+    """'pra que você quer meu CPF?', 'isso é golpe?', 'é seguro?'"""
+    return bool(_WHY_FACTS.search(plain(text)))
+
+
+def holds_back_facts(text: str) -> bool:
+    """'não vou passar meu cpf', 'não sei meu cpf de cor': a person may find another way."""
+    said = plain(text)
+    return bool(_REFUSES_FACTS.search(said) or _HAS_NOT_FACTS.search(said))
