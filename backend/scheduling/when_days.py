@@ -32,7 +32,11 @@ _NOT_WORDS = (
     r"|levar|trazer|me|mais"
     r"|pra|pro|para|p|estarei|la|me|seria|gostaria|bom|boa|trabalho|atendo|mim))*"
 )
+_AWAY = r"(?:viaj\w+|viagem|fora|ferias|ocupad[ao]|atestado|plantao|internad[ao]|trabalh\w+)(?: \w+){0,2}"
 _RELATIONS = (
+    ("after", re.compile(rf"\b{_AWAY} ate" + _ARTICLES + r"$")),
+    ("from", re.compile(r"\b(?:volt(?:o|a|ando)|chego|receb(?:o|e|er))(?: (?:de|da|do|das) \w+| la| ai)?(?: so)?"
+    + _ARTICLES + r"$")),
     ("from", re.compile(r"\b(?:a )?(?:partir|comecando|contando)" + _ARTICLES + r"$")),
     ("after", re.compile(r"\b(?:depois|apos|passando|passar)" + _ARTICLES + r"$")),
     ("until", re.compile(r"\b(?:ate|no maximo|no mais tardar|o mais tardar)" + _ARTICLES + r"$")),
@@ -45,12 +49,17 @@ _RELATIONS = (
 _SUGGESTION = re.compile(r"\b(?:nao|n) (?:pode ser|da pra|teria|seria|rola|tem como)[^?]*$")
 _REFUSED_AFTER = re.compile(
     r"^ ?,?(?: eu)? (?:nao|n)(?: (?:posso|da|pode|consigo|vai dar|quero|serve|rola|trabalho|dou|vou poder|tem como))?"
-    r"(?: (?:mais|ir|pra mim|de jeito nenhum))*(?=\s*(?:$|[,.;!|]|e\b|so\b|pq\b|porque\b))"
+    r"(?: (?:mais|ir|pra mim|de jeito nenhum))*"
+    r"(?=\s*(?:$|[,.;!|]|(?:e|so|pq|porque|que|tenho|to|estou|trabalho|viajo)\b))"
+    r"|^ ?,?(?: eu)? (?:trabalho|viajo|estudo"
+    r"|(?:estou|to|tou|vou estar) (?:trabalhando|viajando|ocupad[ao]|fora|de plantao|de servico)"
+    r"|tenho (?:plantao|compromisso|prova|aula|reuniao|viagem))\b"
 )
 _ONWARDS = re.compile(r"^ (?:em diante|pra frente|para frente|adiante|pra la)\b")
 _JOINED = re.compile(r"^\s*(?:,|/|e|ou|nem|ou entao|,? ?e ?tambem)*(?: (?:a|o|na|no|as|aos|nas|de|dia))*\s*$")
 _ANY_DAY = re.compile(
-    r"\b(?:qualquer|todo|todos os|tds os) (?:dias?|data)\b(?: da semana)?|\btanto faz\b|\b(?:o )?dia que (?:tiver"
+    r"\b(?:qualquer|todo|todos os|tds os) (?:dias?|data)\b(?: da semana(?! (?:que|depois|d[oe])))?(?! (?:e isso"
+    r"|eu ligo|ligo|me ligam|a mesma|isso))|\btanto faz\b|\b(?:o )?dia que (?:tiver"
     r"|der|for|puder)\b"
     r"|\bquando (?:tiver|der|puder\w*|for melhor)\b|\btenho disponibilidade (?:total|sempre)\b|\bsempre posso\b"
     r"|\bindiferente\b|\bqualquer (?:um|uma) (?:serve|ta bom)\b|\bpra mim qualquer\b|\bpode ser qualquer\b(?! (?:hor"
@@ -69,12 +78,15 @@ class _Found:
     first: date | None = None
     last: date | None = None
     recurring: bool = False
+    away: date | None = None
 
     def add(self, span: Span, relation: str) -> None:
         """Takes in one span as its relation says."""
         match relation:
             case "from":
                 self.first = span.first
+                if span.named and self.away and self.first < self.away:  # 'viajo segunda e volto quinta'
+                    self.first += timedelta(days=_WEEK)
             case "after":
                 self.first = span.last + _ONE_DAY
             case "until":
@@ -83,6 +95,7 @@ class _Found:
                 self.last = span.first - _ONE_DAY
             case "not":
                 self.excluded |= span.weekdays
+                self.away = span.first if span.named else None
             case _:
                 self._take(span)
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from dateparser.date import DateDataParser
 
+from backend.calendar import is_business_day
 from backend.scheduling.when_tokens import MONTHS, WEEKDAYS
 
 _WEEK = 7
@@ -18,6 +19,7 @@ _ONE_DAY = timedelta(days=1)
 # Nobody books further ahead: a later year is a slip or another kind of number.
 _FURTHEST = timedelta(days=2 * 366)
 _LONGEST_COUNT = 400
+_HOLIDAY_WITHIN = 90  # days
 _DECEMBER = 12
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _WORKING = frozenset(range(_SATURDAY))
@@ -280,6 +282,10 @@ def _read_coming(token: re.Match[str], today: date) -> Span | None:
 
 
 def _read_feast(token: re.Match[str], today: date) -> Span | None:
+    if token["feast"] == "feriado":
+        ahead = [today + timedelta(days=count) for count in range(_HOLIDAY_WITHIN)]
+        holidays = (day for day in ahead if day.weekday() in _WORKING and not is_business_day(day, state=""))
+        return _single(next(holidays, None))
     return _single(_explicit(25, _DECEMBER, None, today) if token["feast"] == "natal" else _explicit(1, 1, None, today))
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from backend.identifiers import plain
+from backend.scheduling.when_spoken import plainer
 from backend.vocabulary.words import word_set
 
 # What is cut out leaves this behind, so that words on its two sides never read as one phrase.
@@ -16,14 +17,20 @@ GAP = " | "
 WEEKDAY = r"(?:segundas?|tercas?|quartas?|quintas?|sextas?|sabados?|domingos?)"
 _ORDINAL = r"(?:primeir[ao]|segund[ao]|terceir[ao]|quart[ao]|quint[ao]|sext[ao]|setim[ao]|oitav[ao]|ultim[ao])"
 _COUNTED = (
-    r"(?:opcao|opcoes|via|vias|vez|vezes|alternativa|parcela|tentativa|filh[ao]|dose|guia|linha|pagina|pergunta"
-    r"|consulta|sessao|medic[ao]|doutor[a]?|esposa|op|da lista|colocad[ao])"
+    r"(?:opcao|opcoes|via|vias|vez|vezes|alternativa|parcelas?|tentativa|filh[ao]|dose|guia|linha|pagina|pergunta"
+    r"|consulta|sessao|medic[ao]|doutor[a]?|esposa|op|da lista|colocad[ao]|mensalidades?|faturas?|boletos?|contas?"
+    r"|prestac(?:ao|oes)|cobrancas?|cartas?|ligac(?:ao|oes)|mensage(?:m|ns)|dias? uteis|dia util)"
 )
 
 _NOISE = tuple(
     re.compile(pattern)
     for pattern in (
         r"https?://\S+|www\.\S+|\S+@\S+",
+        # A birthday, before its years are cut out as a number.
+        r"\b(?:faz|faco|fara|completa|completo)(?: \d+(?: anos?)?)?(?: de idade)? (?:agora )?(?:(?:no|em) )?"
+        r"(?:dia )?\d{1,2}(?: de [a-z]+|/\d{1,2})\b"
+        r"|\b(?:faz|faco|fara|completa|completo) (?:\d+ )?(?:anos? )(?:agora )?(?:no )?dia \d{1,2}"
+        r"(?: de [a-z]+|/\d{1,2})?",
         # Numbers that identify: protocol, card, CPF, CNPJ, telephone, postcode, then any long run of digits.
         r"(?<!\d)\d{6}[ .-]?\d{8}[ .-]?\d{6}(?!\d)",
         r"(?<!\d)\d{4}(?:[ .-]?\d{4}){2}[ .-]?(?:\d{4}|\d{2})(?!\d)",
@@ -38,7 +45,8 @@ _NOISE = tuple(
         r"|[a-z]{3,9})(?:[ /.-]*(?:de )?\d{2,4})?)?",
         r"\b(?:rua|r\.|avenida|av\.?|praca|travessa|conjunto|escola|hospital)(?: [a-z]+)?? (?:\d{1,2} de [a-z]+"
         r"|dom [a-z]+)",
-        r"\b(?:boleto|fatura|mensalidade|parcela|extrato|conta|recibo)s?(?: do mes)? de [a-z]+(?: e [a-z]+)?",
+        r"\b(?:boleto|fatura|mensalidade|parcela|extrato|conta|recibo)s?(?: do mes)? (?:de [a-z]+(?: e [a-z]+)?"
+        r"|(?:do|no|de) dia \d{1,2}(?:/\d{1,2})?)",
         # Greetings and good wishes.
         r"\b(?:bo[ao]|bom+|bm|otim[ao]|feliz|excelente|linda?|abencoad[ao])s? +(?:e [a-z]+ )?(?:fim de semana"
         r"|final de semana"
@@ -63,8 +71,16 @@ _NOISE = tuple(
         + r")\b",
         r"\b\d{1,2} de [a-z]+ de (?:mil|dois mil|2 mil|quarenta|cinquenta|sessenta|setenta|oitenta|noventa)\b",
         r"\bo que (?:ta|esta|tenho|tava) (?:marcad[ao] )?[^,.;!?]*",
+        # What was, and birthdays.
+        r"\b(?:foi|fui|fiz|cheguei|tomei|tomo|tomar|liguei|esperei|atendid[ao]|aconteceu|passei)\b(?: [a-z]+){0,3}"
+        r" (?:(?:no )?dia|na|no|as|em) (?:\d{1,2}(?:[:h/]\d{0,2})?(?: e a?s? ?\d{1,2})?|" + WEEKDAY + r")(?: feira)?\b",
+        r"\banivers\w+(?: \w+){0,3} (?:dia |em )?\d{1,2}(?: de [a-z]+|/\d{1,2})?",
         # Choices among options, and counted things, are no weekdays.
-        r"\b" + _ORDINAL + r" " + _COUNTED + r"\b",
+        r"\b(?:" + _ORDINAL + r"|\d{1,2}a) " + _COUNTED + r"\b",
+        r"\bpag\w+ a (?:segunda|terca|quarta|quinta|sexta)\b(?! feira)",
+        r"\b(?:seu|sr|senhor|dona|d|sou [ao]|chamo|nome e|dr|dra|doutora?) " + WEEKDAY + r"\b",
+        r"(?<!aos )(?<!nos )(?<!os )(?<!e )(?<!ou )\bdomingos (?!(?:de|a|pela|nao|por|pf|mesmo|so|as|ou|e)\b)[a-z]{3,}",
+        r"\b(?:abrem?|abre|funciona[mr]?)(?: \w+){0,2} (?:no |aos |de |ao )?" + WEEKDAY + r"\b",
         r"\b(?:opcao|alternativa|numero|item|letra) (?:\d+|" + _ORDINAL + r")\b",
         r"(?:^|\b(?:quero|qro|escolho|fico com|vou querer|pego) )a (?:segunda|quarta|quinta|sexta)(?=\s*(?:$"
         r"|[,.;!?|]|mesmo|por|pf))",
@@ -97,18 +113,6 @@ _AMENDED = re.compile(
     r"\b(?:mas|porem|so que|ou melhor|na verdade|quer dizer|alias|melhor (?!q)|digo|corrigindo|muda pra|troca pra)\b"
 )
 
-_NUMBERS = {
-    "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8, "nove": 9, "dez": 10,
-    "onze": 11, "doze": 12, "treze": 13, "quatorze": 14, "catorze": 14, "quinze": 15, "dezesseis": 16, "dezessete": 17,
-    "dezoito": 18, "dezenove": 19, "vinte": 20, "trinta": 30,
-}  # fmt: skip
-_UNITS = {"um": 1, "uma": 1, **{word: number for word, number in _NUMBERS.items() if number < 10}}  # noqa: PLR2004
-_TENS = re.compile(r"\b(vinte|trinta) e (" + "|".join(_UNITS) + r")\b")
-_NUMBER = re.compile(r"(?<!\d )\b(" + "|".join(_NUMBERS) + r")\b")
-_COUNTED_NUMBER = re.compile(
-    r"\b(daqui a|em|dentro de|daqui|com|proxim[ao]) (?:uma?s?)(?= (?:dia|semana|mes|quinzena))"
-)
-
 # Words that readings hang on; a long word one slip away from one of them is it.
 _KEYWORDS = (
     "segunda", "quarta", "quinta", "sexta", "sabado", "domingo", "amanha", "semana", "proxima", "urgente", "qualquer",
@@ -134,7 +138,8 @@ _SLIPS = {
     "prox": "proxima", "proximo": "proximo", "smana": "semana", "semna": "semana", "q": "que", "oje": "hoje",
     "hj": "hoje", "hje": "hoje", "hoj": "hoje", "mnh": "manha", "qlqr": "qualquer", "qq": "qualquer", "qlq": "qualquer",
     "fds": "fim de semana", "finde": "fim de semana", "findi": "fim de semana", "hrs": "h", "hs": "h", "hr": "h",
-    "depos": "depois", "depoi": "depois", "cedinho": "bem cedo",
+    "depos": "depois", "depoi": "depois", "cedinho": "bem cedo", "tade": "tarde", "tarda": "tarde", "qqr": "qualquer",
+    "qlqer": "qualquer", "amaña": "amanha", "amana": "amanha", "feriadao": "feriado",
 }  # fmt: skip
 _SHORTEST_FUZZY = 6
 _WORD = re.compile(r"[a-z]+")
@@ -145,12 +150,7 @@ def normal_text(text: str) -> str:
     words = re.sub(r"(?<=[a-z])[-_](?=[a-z])", " ", plain(text).replace("º", "o").replace("°", "o"))
     words = _WORD.sub(lambda found: _mended(found.group()), words)
     words = re.sub(r"\b(segunda|terca|quarta|quinta|sexta)s?\s+f[eai]+[rl]*[eia]+s?\b(?<! fa)", r"\1 feira", words)
-    words = _TENS.sub(lambda found: str(_NUMBERS[found[1]] + _UNITS[found[2]]), words)
-    words = _NUMBER.sub(lambda found: str(_NUMBERS[found[1]]), words)
-    words = re.sub(r"\buma (?=(?:hora )?(?:da tarde|e meia\b))", "1 ", words)
-    words = re.sub(r"\bdo dia \d{1,2} (?:pra|para|pro|p) (?:o )?(\d{1,2})\b(?!/)", r"pra dia \1", words)
-    words = re.sub(r"\b(depois do|partir do|antes do|apos o|ate o) (\d{1,2})\b(?! ?[:h/])", r"\1 dia \2", words)
-    words = _COUNTED_NUMBER.sub(r"\1 1", words)
+    words = plainer(words)
     for noise in _NOISE:
         words = noise.sub(GAP, words)
     return words

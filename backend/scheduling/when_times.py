@@ -68,7 +68,7 @@ _PERIOD = re.compile(
     r"|e) )*(?P<morning>(?:manhas?|matutino)\b|(?<!mais )\bcedo\b(?! (?:ou|demais)))"
     r"|(?:(?:\b(?:de|a|pela|na|da|so|p|pra|por|essa|esta|nessa|ou|e|parte da|turno da|periodo da) )+|(?:^"
     r"|[|,]) *)(?P<afternoon>tardes?\b)|\b(?P<afternoon2>vespertino\b)"
-    r"|\b(?:(?:de|a|pela|na|da|so|p|pra|essa|esta|nessa|ou|e) )*(?P<night>noites?|noturno)\b"
+    r"|\b(?:(?:de|a|pela|na|da|so|p|pra|essa|esta|nessa|ou|e) )*(?P<night>noit(?:es?|inha)|noturno)\b"
 )  # fmt: skip
 _SYMPTOM = re.compile(
     r"\b(?:tosse|tossi\w+|dor\w*|doi|doem|durm\w+|dorm\w+|acord\w+|pior\w*|febre|sono|insonia|minha|noite toda)"
@@ -77,11 +77,12 @@ _SYMPTOM = re.compile(
 
 
 def _clock(name: str) -> str:
+    past = rf"(?P<past{name}>15|20|25|30|40|45|50)(?!\d|/| (?:de|do|reais|dias?)\b)"
     return (
         rf"(?:(?P<noon{name}>meio ?dia)|(?P<h{name}>\d{{1,2}})(?P<unit{name}> ?(?:horas?|h"
         rf"|:)(?: ?(?P<m{name}>[0-5]\d)(?:min|m|h)?(?![\d]))?)?)"
-        rf"(?P<half{name}> e (?:meia|30))?(?: em ponto)?(?: (?:da|de|a|na) (?P<part{name}>manha|tarde"
-        rf"|noite))?(?![\d/]|[a-z])"
+        rf"(?P<half{name}> e (?:meia|{past}))?(?: em ponto)?"
+        rf"(?: (?:da|de|a|na) (?P<part{name}>manha|tarde|noite))?(?![\d/]|[a-z])"
     )
 
 
@@ -100,16 +101,29 @@ _HOUR_ENDS = re.compile(
 )
 _HOUR_ARTICLES = {"as", "das", "pelas", "umas", "pras"}
 _ABOUT = {"la", "volta", "perto", "tipo", "mais ou menos"}
+# When somebody is busy from, or until: 'entro às duas', 'saio do trabalho às 13h', 'trabalho até as cinco'.
+_BUSY = re.compile(
+    r"\b(?:(?P<begins>entro|entra|pego|comeco|bato o ponto|busco|buscar|levo|levar|tenho (?!ate\b)\w+"
+    r"|tenho que (?:estar|ta|ir|pegar|buscar|levar))"
+    r"|(?P<ends>saio|sai|saem|larg[oa]|libero|termino|acabo|(?:fico|to|estou) (?:livre|liberad[ao])"
+    r"|(?:trabalho|trabalhando|estudo|aula|ocupad[ao]|plantao|servico|expediente)(?: \w+){0,2} ate))"
+    rf"(?: (?!depois|antes|apos|partir|ate|as\b|\d)[a-z]+){{0,5}}?(?: (?:as|ao|a|pelas|o))? {_clock('')}"
+)
+_EARLIEST_DUTY = 9 * _HOUR  # who begins before has no morning to speak of
 _DURATION = re.compile(r"\b(?:em|por|durante|ha|faz|cada|mais de|cerca de|uns|dura|demora\w*)$")
+_WAITED = re.compile(r"^ (?:esperando|de espera|na fila|parad[ao]|na linha|no telefone|atras|depois)\b")
 _BOTH = re.compile(r"\b(?:quero|aceito|sao|todas)$")
 _NOT = re.compile(
-    r"\b(?:menos|exceto|sem ser|(?:nao|n|nunca|nem)(?: (?:eu|vou|posso|poder|pode|da|dar|consigo|quero|serve|rola"
+    r"\b(?:menos|exceto|sem ser|(?:trabalho|estudo|cuido|ocupad[ao]|tenho (?:aula|plantao|prova|reuniao))(?: \w+){0,4}"
+    r"|(?:nao|n|nunca|nem)(?: (?:eu|vou|posso|poder|pode|da|dar|consigo|quero|serve|rola"
     r"|ser|ir|vir|pra|mais|la|me|estar))*)"
     r"(?: (?:de|a|na|pela|no|o|as))*\s*$"
 )
 _REFUSED = re.compile(
     r"^ ?,?(?: eu)? (?:nao|n)(?: (?:posso|da|pode|consigo|vai dar|quero|serve|rola|dou|vou poder))?"
     r"(?: (?:mais|ir|pra mim))*(?=\s*(?:$|[,.;!|]|e\b|so\b|pq\b))"
+    r"|^ ?,?(?: eu)? (?:trabalho|estudo|tenho (?:aula|plantao|reuniao|compromisso)"
+    r"|(?:estou|to|tou) (?:trabalhando|ocupad[ao]))\b"
 )
 
 
@@ -138,6 +152,7 @@ def _read_clocks(text: str) -> tuple[list[_Window], str]:
         windows.append(window)
         return GAP
 
+    text = _BUSY.sub(lambda found: take(_free(found), found), text)
     text = _CLOCK_RANGE.sub(lambda found: take(_between(found), found), text)
     text = _CLOCK.sub(lambda found: take(_at(found, text), found), text)
     return windows, text
@@ -145,13 +160,24 @@ def _read_clocks(text: str) -> tuple[list[_Window], str]:
 
 def _minutes(found: re.Match[str], name: str, part: str | None = None) -> int | None:
     """The minute of the day that a clock time means; None where no visit starts then."""
-    half = _HALF_HOUR if found[f"half{name}"] else int(found[f"m{name}"] or 0) if found[f"h{name}"] else 0
+    past = int(found[f"past{name}"] or found[f"m{name}"] or 0)
+    half = _HALF_HOUR if found[f"half{name}"] and not found[f"past{name}"] else past
     hour = _HALF_DAY if found[f"noon{name}"] else int(found[f"h{name}"])
     part = part or found[f"part{name}"]
     if (hour < _HALF_DAY and part in {"tarde", "noite"}) or (part is None and 1 <= hour <= _LAST_AFTERNOON_HOUR):
         hour += _HALF_DAY
     minutes = hour * _HOUR + half
     return minutes if _OPENS <= minutes <= _CLOSES else None
+
+
+def _free(found: re.Match[str]) -> _Window | None:
+    """What a duty leaves of the day: what is before it begins, or after it ends."""
+    minutes = _minutes(found, "")
+    if minutes is None:
+        return None
+    if found["ends"]:
+        return minutes, _MIDNIGHT
+    return (0, minutes) if minutes > _EARLIEST_DUTY else (0, _MIDNIGHT)
 
 
 def _between(found: re.Match[str]) -> _Window | None:
@@ -182,6 +208,8 @@ def _at(found: re.Match[str], text: str) -> _Window | None:
 def _is_hour(found: re.Match[str], text: str) -> bool:
     """Whether a number is said of the clock, not of a duration or of countable things."""
     before, after = text[: found.start()].rstrip(), text[found.end() :]
+    if _WAITED.match(after):
+        return False
     if found["noon"] or found["unit"] or found["half"] or found["part"]:
         return bool(found["article"] or found["relation"] or not _DURATION.search(before))
     return bool(found["article"] in _HOUR_ARTICLES and _HOUR_ENDS.match(after) and not _BOTH.search(before))

@@ -21,10 +21,11 @@ _THIS = r"(?:[nd]?ess[ae]|[nd]?est[ae])"
 _OF_MONTH = rf"(?:d[oe] )?(?:mes {_NEXT}|proxima mes|{_THIS} mes|mes)"
 _NOT_HOUR = r"(?! ?[\d:h])"
 _FULL_WD = r"(?:segunda|terca|quarta|quinta|sexta|sabado|domingo)"
-_WD = rf"(?:{_FULL_WD}s?|(?:seg|qua|qui|sex|sab)\b\.?|(?:[2-6]a?(?= feira)))(?: feiras?)?"
+_WD = rf"(?:{_FULL_WD}s?|(?:seg|qua|qui|sex|sab)\b\.?(?! (?:shop|saude))|(?:[2-6]a?(?= feira)))(?: feiras?)?"
 # 'ter' is a verb and 'dom' a title, unless a phrase makes them days.
 _SHORT_WD = (
-    r"(?:(?<=na )|(?<=no )|(?<=/)|^)(?:ter|dom)\b(?! uma?\b)|(?:ter|dom)\b(?= (?:feira|que vem|de manha|a tarde"
+    r"(?:(?<=na )|(?<=no )|(?<=/)|^)(?:ter|dom)\b(?=$|[ ,.;!?]*(?:$|(?:de|a|pela|as|que vem|ou|e|por|pf|bem|cedo)\b|\d"
+    r"|[|,]))(?! uma?\b)|(?:ter|dom)\b(?= (?:feira|que vem|de manha|a tarde"
     r"|a noite|de tarde|as \d)|/| ?(?:,|e|ou) "
     rf"(?:{_FULL_WD}|seg|qua|qui|sex|sab)\b)|(?:(?<=seg e )|(?<=seg ou )|(?<=seg, )|(?<=qui ou )|(?<=qua ou ))(?:ter"
     rf"|dom)\b"
@@ -59,12 +60,12 @@ DAY_TOKEN = re.compile(
             r"\b(?P<half>primeira|segunda|ultima|1a|2a) quinzena"
             rf"(?: (?:d[eo] )?(?P<half_n>{_MONTH})| (?P<half_q>{_OF_MONTH}))?",
             rf"\b(?P<month_part>{_PART}) (?:d[eo] |p )?(?:mes de )?(?:(?P<part_n>{_MONTH})|(?P<part_q>{_OF_MONTH}))",
-            r"\b(?P<year>(?:(?:fim|final|inicio|comeco) d[oe] )?(?:ano que vem|proxima ano|(?<=d[oe] )ano))\b",
+            r"\b(?P<year>(?:(?:fim|final|inicio|comeco) d[oe] )?(?:ano que vem|proxima ano|(?<=d[oe] )ano(?! novo)))\b",
             rf"\b(?P<month>{_THIS} mes|mes {_NEXT}|(?:proxima|outro) mes)\b",
             r"\b(?:daqui ?a?|daki a?|em|dentro de)(?: (?:uns|umas"
             r"|mais))* (?P<within>ate )?(?P<count>\d{1,3}) (?P<unit>dia|semana|mes|quinzena)(?:e?s)?\b",
             r"\b(?P<coming>proxim[ao]s) (?:(?P<coming_n>\d{1,2}) )?(?P<coming_unit>dia|semana|mes)(?:e?s)?\b",
-            r"(?P<feast>(?:(?<=do )|(?<=o )|(?<=apos ))(?:natal|ano novo|reveillon))\b",
+            r"(?P<feast>(?:(?<=do )|(?<=o )|(?<=apos ))(?:natal|ano novo|reveillon|feriado))\b",
             rf"\b(?:mes de )?(?P<bare>{_CLEAR_MONTH}|{_VAGUE_MONTH})(?: de (?P<bare_y>\d{{4}}|\d{{2}})(?!\d))?",
             rf"\b(?:de|entre|da) (?:a )?(?P<from_wd>{_WD}) (?:a|ate|e) (?:a )?(?P<to_wd>{_WD})(?! (?:tarde|noite))",
             rf"\b(?P<before_wd>(?:proxima|todas?(?: as?)?|todos os|qualquer|as|aos|nas|nos|outra) )?(?P<wd>{_WD}"
