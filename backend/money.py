@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_currency
-from rapidfuzz import fuzz
 
 from backend.identifiers import plain
+from backend.likeness import Speller
+from backend.vocabulary.words import SURNAMES, ordinary_words
 
 _MONTHS = (
     "janeiro", "fevereiro", "marco", "abril", "maio", "junho",
@@ -25,10 +27,16 @@ _COUNTS = {
 _COUNT = r"(\d{1,2}|" + "|".join(_COUNTS) + ")"
 _LAST = r"(?:ultim[oa]s|mais recentes|mais nov[oa]s)"
 _FIRST = r"(?:primeir[oa]s|mais antig[oa]s|mais velh[oa]s)"
+# 'os dois' of the list, not 'os dois filhos'.
+_OF_PAPERS = (
+    r"(?=\s*(?:$|[,.;!?)]|(?:boletos?|faturas?|contas?|titulos?|mensalidades?|parcelas?|meses|recibos?|comprovantes?|que"
+    r"|por|pf|pfv|junt[oa]s|mesmo|sim|em|abert[oa]s|atrasad[oa]s|vencid[oa]s|e|pra|para|de uma|ai|entao|obrigad[oa]|me"
+    r"|pode)\b))"
+)
 _PLACES = (
     ("last", re.compile(rf"\b{_COUNT} (?:\w+ )?{_LAST}\b|\b{_LAST} {_COUNT}\b")),
     ("first", re.compile(rf"\b{_COUNT} (?:\w+ )?{_FIRST}\b|\b{_FIRST} {_COUNT}\b")),
-    ("exactly", re.compile(rf"\b[oa]s {_COUNT}\b")),
+    ("exactly", re.compile(rf"\b[oa]s {_COUNT}\b(?![:h]| ?(?:horas|da (?:manha|tarde|noite)))" + _OF_PAPERS)),
     ("exactly", re.compile(r"\bamb[oa]s()\b")),
     ("last", re.compile(r"\b(?:ultim[oa]|mais recente|mais nov[oa])()\b")),
     ("first", re.compile(r"\b(?:primeir[oa]|mais antig[oa]|mais velh[oa])()\b")),
@@ -39,14 +47,44 @@ _NUMERIC = re.compile(
     r"(?<!\d)(?P<iso_year>20\d{2})-(?P<iso_month>\d{2})(?:-\d{2})?(?!\d)"
     r"|(?<![\d/])(?:(?P<day>\d{1,2})[/.\-])?(?P<month>\d{1,2})\s?[/.\-]\s?(?P<year>20\d{2}|\d{2})(?![\d/])"
 )
-_NAMED = re.compile(r"(?P<name>[a-z]{3,})(?:\s*(?:/|\.|-|de|do)?\s*(?P<year>20\d{2}|\d{2})(?![\d/]))?")
-_TEN = re.compile(r"\b([oa]s|ultim[oa]s|primeir[oa]s) dez\b|\bdez (?=\w* ?(?:ultim|primeir|mais))")  # no December
+_NAMED = re.compile(
+    r"(?P<name>[a-z]{3,})(?:\s*(?:/|\.|-|(?:de|do)(?: ano de)?)?\s*"
+    r"(?P<year>(?:19|20)\d{2}|\d{2})(?![\d/:h]| ?(?:reais|horas)))?"
+)
+_NUMBERED = re.compile(
+    r"\b(?:competencia|comp|referencia|referente|ref|mes)\b\.?:? ?(?:(?:a|de|do|ao) )?(?:mes )?"
+    r"(?P<month>0?[1-9]|1[0-2]|dez)(?:[ /.-](?P<year>20\d{2}|\d{2}))?(?![\d/])"
+)
+_TOGETHER = re.compile(r"(?<!\d)(?P<month>0[1-9]|1[0-2])(?P<year>20\d{2})(?!\d)")
+# What makes of a month's name something else: who is called so, who was born then, what is counted by 'dez'.
+_SOMEBODY = re.compile(
+    r"\b(?:seu|sr|senhor|dona|dom|sou [oa]|chamo|(?:sobre)?nome(?: e)?|filh[oa]|marido|dr|dra|com [oa])"
+    r"(?: [a-z]+)? $"
+)
+_BIRTH = re.compile(r"\b(?:nasc\w*|anivers\w*)\b[^,;.]{0,20}$")
+_SECOND_NAMES = "|".join(sorted(SURNAMES | {"antonio", "aurelio", "tulio"}))
+_SURNAME = re.compile(rf"^ (?:(?:da|de|do|dos|das) )?(?:{_SECOND_NAMES})\b")
+_VAGUE_MONTHS = frozenset({"marco", "abril", "maio"})
+_SHORT_MONTH_ENDS = re.compile(
+    r"^\s*(?:$|[,.;!?/)-]|\d|(?:e|a|ate|ou|do|de (?:\d|ano)|deste|desse|por|pf|pfv|pra|tambem|tb|que|ta|esta|nao|ja|em"
+    r"|so|com|me|passado|agora|vencid[oa]|aberto|boleto|fatura|jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)\b)"
+)
+_TEN_COUNTED = re.compile(r"\b(?:[oa]s|uns|umas|mais|ha|faz|ultim[oa]s|primeir[oa]s) $")
+_TEN_PLACED = re.compile(r"^ \w* ?(?:ultim|primeir|mais)")
 _RELATIVE = (
     (re.compile(r"\bmes retrasado\b"), -2),
-    (re.compile(r"\bmes (?:passado|anterior)\b"), -1),
+    (re.compile(r"\bmes (?:passado|anterior|que passou)\b"), -1),
     (re.compile(r"\bproximo mes\b|\bmes (?:que vem|seguinte)\b"), 1),
-    (re.compile(r"\b(?:do|[dn]?est[ea]|[dn]?ess[ea]) mes\b|\bmes (?:atual|corrente)\b"), 0),
+    (
+        re.compile(
+            r"\b(?:do|[dn]?est[ea]|[dn]?ess[ea]) mes\b(?! (?:de|do|\d|retr|pass|ant|que|seg|inteiro de))"
+            r"|\bmes (?:atual|corrente)\b"
+        ),
+        0,
+    ),
 )
+_UNTIL_NOW = re.compile(r"\b(?:ate (?:agora|hoje|aqui|o momento)|(?:pra|para) ca|em diante|pra frente)\b")
+_SINCE = re.compile(r"\b(?:desde|a partir de|de)(?: [oa])?(?: mes)?(?: de)? $")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 _SHORT_YEAR = re.compile(r"\bano (?:de )?(\d{2})(?!\d)")
 _RELATIVE_YEAR = (
@@ -56,8 +94,22 @@ _RELATIVE_YEAR = (
     (re.compile(r"\b(?:do|[dn]?est[ea]|[dn]?ess[ea]) ano\b|\bano (?:todo|inteiro|atual|corrente)\b"), 0),
 )
 _RANGE = re.compile(r"\b(?:a|ao|ate)\b")
-_TYPO_LENGTH, _TYPO_SCORE = 6, 84
+# How months are misspelled that are too short to be told from other words by their likeness.
+_SLIPS = {
+    "junio": 6,
+    "julio": 7,
+    "agto": 8,
+    "agost": 8,
+    "marso": 3,
+    "abriu": 4,
+    "abri": 4,
+    "juho": 6,
+    "jlho": 7,
+    "otb": 10,
+}
+_SHORTEST_TYPO = 6
 _FAR_YEARS = 10
+_SHORT_NAME = 3
 
 
 def reais(amount: Decimal) -> str:
@@ -145,7 +197,12 @@ class _Mention:
 def _mentions(words: str, today: date) -> tuple[list[_Mention], str]:
     """The months in a text in its order, and the text with blanks in their places."""
     mentions: list[_Mention] = []
-    rest = _TEN.sub(_blank, words)
+    rest = words
+    for form in (_NUMBERED, _TOGETHER):
+        for found in form.finditer(rest):
+            number = 10 if found["month"] == "dez" else int(found["month"])
+            mentions += _mention(found, number, _near_year(found["year"], today))
+        rest = form.sub(_blank, rest)
     for found in _NUMERIC.finditer(rest):
         mentions += _mention(found, *_read_numeric(found, today))
     rest = _NUMERIC.sub(_blank, rest)
@@ -156,10 +213,24 @@ def _mentions(words: str, today: date) -> tuple[list[_Mention], str]:
         rest = pattern.sub(_blank, rest)
     for found in _NAMED.finditer(rest):
         named = _mention(found, _month_number(found["name"]), _near_year(found["year"], today))
-        if named:
+        if named and _is_month(found, rest, today):
             mentions += named
             rest = rest[: found.start()] + _blank(found) + rest[found.end() :]
     return sorted(mentions), rest
+
+
+def _is_month(found: re.Match[str], text: str, today: date) -> bool:
+    """Whether a month's name means the month: 'março' may be a surname, 'dez' a number, 'mar' the sea."""
+    before, after, name = text[: found.start()], text[found.end("name") :], found["name"]
+    if found["year"] and _near_year(found["year"], today) is None:
+        return False  # a year of birth
+    if _BIRTH.search(before):
+        return False
+    if name in _VAGUE_MONTHS and (_SOMEBODY.search(before) or _SURNAME.match(after)):
+        return False
+    if name == "dez" and (_TEN_COUNTED.search(before) or _TEN_PLACED.match(after)):
+        return False
+    return len(name) > _SHORT_NAME or bool(_SHORT_MONTH_ENDS.match(after))
 
 
 def _mention(found: re.Match[str], number: int, year: int | None) -> list[_Mention]:
@@ -196,9 +267,17 @@ def _resolve(mentions: list[_Mention], words: str, year: int | None, today: date
         if later and _RANGE.search(words, mention.end, later_start):
             month = month if month <= later else _latest(mention.number, later)
             months |= _between(month, later)
+        elif later is None and _goes_on(mention, words):
+            months |= _between(month, max(month, today.replace(day=1)))
         months.add(month)
         later, later_start, year_said_later = month, mention.start, year_said_later or bool(mention.year)
     return months
+
+
+def _goes_on(mention: _Mention, words: str) -> bool:
+    """'Desde janeiro', 'de janeiro até agora'."""
+    before, after = words[: mention.start], words[mention.end :]
+    return "desde" in before.split()[-3:] or bool(_SINCE.search(before) and _UNTIL_NOW.search(after))
 
 
 def _between(first: date, last: date) -> set[date]:
@@ -222,16 +301,22 @@ def _place_in_list(words: str) -> MonthsAsked:
     return MonthsAsked(everything=bool(_ALL.search(words)))
 
 
+@lru_cache(maxsize=4096)
 def _month_number(word: str) -> int:
+    """The month that a word names, by its name, three letters of it, or a slip; 0 for any other word."""
     for number, name in enumerate(_MONTHS, 1):
         if word in {name, name[:3]}:
             return number
-    for number, name in enumerate(_MONTHS, 1):
-        # Short names are too near to other words: 'maior', 'junto'.
-        typo = len(name) >= _TYPO_LENGTH and word[0] == name[0] and fuzz.ratio(word, name) >= _TYPO_SCORE
-        if typo:
-            return number
-    return 0
+    if word in _SLIPS or word in ordinary_words():
+        return _SLIPS.get(word, 0)
+    meant = _speller().nearest(word)
+    return _MONTHS.index(meant) + 1 if meant else 0
+
+
+@lru_cache(maxsize=1)
+def _speller() -> Speller:
+    # Short names are too near to other words: 'maior', 'junto'.
+    return Speller([name for name in _MONTHS if len(name) >= _SHORTEST_TYPO], shortest=_SHORTEST_TYPO)
 
 
 def _latest(number: int, until: date) -> date:

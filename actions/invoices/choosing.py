@@ -42,7 +42,10 @@ async def candidates(talk: Talk, person: Beneficiary, paper: str) -> list[Invoic
 
 
 async def choose(talk: Talk, person: Beneficiary, paper: str, wish: Wish) -> Chosen:
-    """What a wish means among them; where there is just one and no other month was named, that one."""
+    """What a wish means among them; where there is just one and no other month was named, that one.
+
+    'Os dois' of three is nobody's guess: it is said how many there are, and nothing is chosen.
+    """
     listed = await candidates(talk, person, paper)
     if wish.months.months:
         return await _by_month(talk, person, listed, wish)
@@ -50,6 +53,8 @@ async def choose(talk: Talk, person: Beneficiary, paper: str, wish: Wish) -> Cho
         late = [invoice for invoice in listed if is_overdue(invoice, local(talk.now).date())]
         if late and (wish.overdue == "all" or len(late) == 1):
             return Chosen(late)
+    if wish.months.exactly and len(listed) > 1 and wish.months.exactly != len(listed):
+        talk.say("not_so_many_invoices", count=len(listed), what="pagas" if paper == "receipt" else "em aberto")
     if wish.months:
         meant = wish.months.among([invoice.billing_month for invoice in listed])
         return Chosen([invoice for invoice in listed if invoice.billing_month in meant])

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from backend.identifiers import plain
-from backend.identity.facts import read_facts
+from backend.identifiers import long_numbers, plain
+from backend.identity.birth_date import without_birth_date
 from backend.money import MonthsAsked, read_billing_months, read_year
 
 Paper = Literal["", "slip", "receipt", "statement"]
 Only = Literal["", "pix", "line"]
 
 _NO_MONTHS = MonthsAsked()
-_MONTH_NAMES = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
 _STATEMENT = re.compile(
     r"\b(?:demonstrativo|informe|imposto|irpf?|declaracao|extrato|quitacao anual"
     r"|(?:tudo|quanto) (?:o )?que (?:eu )?paguei)\b"
@@ -87,16 +86,11 @@ def read_wish(text: str, *, today: date, asked: str = "") -> Wish:
 
 
 def without_facts(text: str, today: date) -> str:
-    """A text without the CPF and the date of birth that it gives, whatever their form."""
-    facts = read_facts(text, today=today)
-    said = re.sub(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?!\d)", " ", text)
-    if facts.birth_date is None:
-        return said
-    born = facts.birth_date
-    year = rf"(?:{born.year}|{born.year % 100:02d})(?!\d)"
-    month = rf"(?:0?{born.month}|{_MONTH_NAMES[born.month - 1]}\w*)"
-    between = r"\s*(?:[/.\-]|de|do)?\s*"
-    return re.sub(rf"(?<!\d)0?{born.day}{between}{month}{between}{year}", " ", said, flags=re.IGNORECASE)
+    """A text without the numbers and the date of birth that say who writes, whatever their form."""
+    said = text
+    for number in reversed(long_numbers(text)):
+        said = f"{said[: number.start]} {said[number.end :]}"
+    return without_birth_date(said, today)
 
 
 def income_tax(text: str) -> bool:

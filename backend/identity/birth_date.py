@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from backend.identifiers import plain
 from backend.number_words import figures
 
 _MONTHS = (
@@ -60,7 +61,19 @@ def take_birth_date(text: str, today: date) -> tuple[date | None, str]:
     return (best.born if best else None), (rest + said[end:] if dates else text)
 
 
-def is_recent(day: date, today: date) -> bool:
+def without_birth_date(text: str, today: date) -> str:
+    """A text without the date of birth that it gives, folded and with figures; as it is where it gives none.
+
+    A date of the last years is rather a due date: it stays.
+    """
+    said = figures(plain(text))
+    dates = [one for one in _dates(said, today) if one.marked or not one.recent]
+    for one in sorted(dates, key=lambda one: -one.start):
+        said = f"{said[: one.start]} {said[one.end :]}"
+    return said if dates else text
+
+
+def _is_recent(day: date, today: date) -> bool:
     """Whether a day lies so near that it is rather a bill's or an appointment's than somebody's birth."""
     return (today - day).days < _RECENT_DAYS
 
@@ -74,7 +87,7 @@ def _dates(text: str, today: date) -> list[_Said]:
             if born is None or overlaps:
                 continue
             before = text[: found.start()]
-            marked, recent = bool(_BIRTH.search(before)), is_recent(born, today)
+            marked, recent = bool(_BIRTH.search(before)), _is_recent(born, today)
             if marked or not recent or not _ELSE.search(before):
                 dates.append(_Said(born, found.start(), found.end(), marked, recent))
     return dates

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backend.likeness import Speller
-from backend.vocabulary.words import lookup, ordinary_words, word_set, words_of
+from backend.vocabulary.words import SURNAMES, lookup, ordinary_words, word_set, words_of
 
 _LONGEST_NAME = 5
 _LONGEST_TEXT = 1000
@@ -40,15 +40,6 @@ _NOBODY_CITY = word_set(
 _CLUB = word_set(
     """
     jogo time torco torcedor torcida camisa gol
-    """
-)
-# After a name: it was a person's first one.
-_SURNAMES = word_set(
-    """
-    silva santos souza sousa oliveira pereira lima ferreira costa rodrigues almeida nascimento alves carvalho araujo
-    ribeiro rocha gomes martins barbosa melo dias castro campos cardoso teixeira moreira nunes mendes freitas vieira
-    monteiro moura correia correa batista barros pinto ramos reis cunha machado lopes marques soares andrade
-    cavalcante filho neto junior
     """
 )
 _PARTICLES = {("da",), ("de",), ("do",), ("dos",)}
@@ -156,7 +147,7 @@ def _is_place(name: _Name, words: tuple[str, ...], start: int, length: int, aske
 def _is_nobodys_city(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
     """A person ('seu Salvador', 'Timon Lima'), a building or a club."""
     last = before[-1] if before else ""
-    surname = any(word in _SURNAMES for word in after[: 1 + (after[:1] in _PARTICLES)])
+    surname = any(word in SURNAMES for word in after[: 1 + (after[:1] in _PARTICLES)])
     club = bool(before[-2:-1]) and before[-2] in _CLUB
     return last in _NOBODY_CITY or before[-2:] in _SELF or club or (surname and last not in _IN)
 

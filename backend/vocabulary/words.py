@@ -32,6 +32,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(plain(text)))
 
 
+# The commonest ones: what stands before one was a person's name.
+SURNAMES = word_set(
+    """
+    silva santos souza sousa oliveira pereira lima ferreira costa rodrigues almeida nascimento alves carvalho araujo
+    ribeiro rocha gomes martins barbosa melo dias castro campos cardoso teixeira moreira nunes mendes freitas vieira
+    monteiro moura correia correa batista barros pinto ramos reis cunha machado lopes marques soares andrade
+    cavalcante filho neto junior
+    """
+)
+
+
 @lru_cache(maxsize=1)
 def ordinary_words() -> frozenset[str]:
     """Words that people write to a health plan every day, folded: no names, and no slips of other words."""
