@@ -1,19 +1,17 @@
-"""What holds everywhere: greeting, help, repeating, stopping, not understanding."""
+"""What holds everywhere: greeting, help, repeating, thanks, stopping, what came without words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
-
 from actions.edge import ZeloAction
-from actions.handover import let_go, open_for
-from actions.opening import care_in, need_of, second_look
-from actions.processes import close_unfinished, process_of, resume_paused
-from actions.summary import summarize
-from actions.talk import MOST_MISUNDERSTANDINGS, Talk
+from actions.not_understood import misread_before
+from actions.offers import answer_offered
+from actions.opening import care_in, need_of
+from actions.process import answer_of
+from actions.processes import close_unfinished, resume_paused, stop
+from actions.repeating import last_said, say_otherwise
+from actions.talk import ATTENDANT_BUTTON, Talk
+from actions.unclear import says_unclear
 from backend.greeting import greeting
-from backend.protocols import verbs as protocols
 from backend.settings import settings
 
 
@@ -57,43 +55,11 @@ class Repeat(ZeloAction):
         before = last_said(talk.tracker.events)
         if not before:
             talk.say("nothing_to_repeat")
+        elif says_unclear(talk.text):
+            say_otherwise(talk)
         elif not talk.tracker.active_loop.get("name"):  # a form asks its question again by itself
             for said in before:
                 talk.say_again(said.text, said.buttons, said.file)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of ours: its text (a file's caption), its buttons, its file."""
-
-    text: str
-    buttons: list[dict[str, Any]]
-    file: dict[str, Any] | None = None
-
-
-def last_said(events: list[dict[str, Any]]) -> list[Said]:
-    """The assistant's messages between the last two messages of the person, buttons and files with them. Pure."""
-    found: list[Said] = []
-    people = 0
-    for event in reversed(events):
-        if event.get("event") == "user":
-            people += 1
-            if people == 2 or (people == 1 and found):  # noqa: PLR2004 (this message, and the one before)
-                break
-        said = _said(event)
-        if people == 1 and said is not None:
-            found.append(said)
-    return found[::-1]
-
-
-def _said(event: dict[str, Any]) -> Said | None:
-    """What the person saw of an event; a command to dispatch is nothing he saw."""
-    if event.get("event") != "bot":
-        return None
-    kept = event.get("data") or {}
-    file = (kept.get("custom") or {}).get("file")
-    text = event.get("text") or ""
-    return Said(text, kept.get("buttons") or [], file) if text or file else None
 
 
 class Thank(ZeloAction):
@@ -102,7 +68,9 @@ class Thank(ZeloAction):
     called = "action_thank"
 
     async def act(self, talk: Talk) -> None:
-        """Answers thanks; where something is being asked, the form asks again."""
+        """Answers thanks; where something is being asked, the form asks again; where it was offered, '🙏' takes it."""
+        if await answer_offered(talk):
+            return
         if not talk.tracker.active_loop.get("name"):
             talk.say("thank")
 
@@ -119,77 +87,25 @@ class Goodbye(ZeloAction):
         for paused in talk.slot("paused_requests") or ():
             await close_unfinished(talk, paused["protocol"], "Quem pediu se despediu antes do fim.")
         talk.forget_request()
-        talk.remember(paused_requests=None)
+        talk.remember(paused_requests=None, next_needs=None, offered=None)
         talk.close()
 
 
-async def stop(talk: Talk, why: str) -> None:
-    """What is being worked through ends unfinished: what it held is let go, its protocol closed."""
-    if talk.slot("pending_request"):
-        await process_of(str(talk.slot("pending_request"))).abandon(talk)
-    await close_unfinished(talk, talk.slot("pending_protocol"), why)
-
-
 class NoQuestion(ZeloAction):
-    """A yes or a no to nothing that was asked."""
+    """A yes or a no outside a request: to what was offered, to what was understood, or to nothing that was asked."""
 
     called = "action_no_question"
 
     async def act(self, talk: Talk) -> None:
-        """Asks what is needed."""
+        """Takes it for the answer that it is; else says that nothing is open, or asks what is needed."""
+        if await answer_offered(talk) or await misread_before(talk):
+            return
+        answer = answer_of(talk.text, talk.intent)
+        if talk.slot("understood_as") and answer:  # 'ok' and '👍' after something was done, 'não' to 'mais algo?'
+            talk.say("fine" if answer == "yes" else "nothing_more")
+            return
         talk.announce()
         talk.say("no_question")
-
-
-class NotUnderstood(ZeloAction):
-    """Two rephrasings, then a person. [rule 5]"""
-
-    called = "action_not_understood"
-    understood = False
-
-    async def act(self, talk: Talk) -> None:
-        """Counts, and says it otherwise each time."""
-        await misunderstood(talk)
-
-
-async def misunderstood(talk: Talk) -> None:
-    """One more message that was not understood: a second look at it, other words, the menu, then a person."""
-    if await second_look(talk):
-        return
-    count = int(talk.slot("misunderstandings") or 0) + 1
-    if count >= MOST_MISUNDERSTANDINGS:
-        await give_to_person(talk)
-        return
-    talk.announce()
-    talk.say(f"rephrase_{count}")
-    talk.remember(misunderstandings=count)
-
-
-async def give_to_person(talk: Talk) -> None:
-    """The third misunderstanding in a row: a person takes over with all that was gathered, under a protocol."""
-    pending = talk.slot("pending_protocol")
-    if pending:
-        protocol = await protocols.get(talk.session, UUID(pending))
-    else:
-        protocol = await open_for(talk, "talk_to_attendant")
-    talk.say("third_misunderstanding", number=protocol.number)
-    await let_go(talk)
-    gathered = process_of(str(talk.slot("pending_request"))).describe(talk) if talk.slot("pending_request") else ""
-    summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.", details=gathered)
-    talk.hand_over(team=protocol.team, reason="not_understood", summary=summary)
-    talk.forget_request()
-    talk.remember(misunderstandings=0)
-
-
-class Inform(ZeloAction):
-    """Facts that nobody asked for: a protocol number is a question about it, the rest needs words."""
-
-    called = "action_inform"
-    understood = False
-
-    async def act(self, talk: Talk) -> None:
-        """Goes where the fact leads."""
-        await misunderstood(talk)
 
 
 class CancelFlow(ZeloAction):
@@ -198,7 +114,13 @@ class CancelFlow(ZeloAction):
     called = "action_cancel_flow"
 
     async def act(self, talk: Talk) -> None:
-        """Closes forms and the protocol that was being worked through."""
+        """Closes forms and the protocol that was being worked through; what was to come after it is forgotten."""
+        if await misread_before(talk):
+            return
+        if not talk.slot("pending_request") and (talk.slot("next_needs") or talk.slot("offered")):
+            talk.remember(next_needs=None, offered=None)
+            talk.say("offer_declined")
+            return
         if not talk.slot("pending_request") and need_of(talk.text, talk.intent) != talk.intent:
             await care_in(talk, talk.text)
             return
@@ -207,6 +129,7 @@ class CancelFlow(ZeloAction):
             return
         await stop(talk, "Desistência de quem pediu.")
         talk.forget_request()
+        talk.remember(next_needs=None, offered=None)
         talk.say("stopped")
         await resume_paused(talk)
 
@@ -217,11 +140,17 @@ class UnreadableMessage(ZeloAction):
     called = "action_unreadable_message"
 
     async def act(self, talk: Talk) -> None:
-        """Says kindly what to do instead; the message itself is kept for the attendant."""
+        """Says kindly what to do instead; the message itself is kept for the attendant.
+
+        While something is asked its question follows with its own options, so the person beside is in the words.
+        """
         talk.announce()
         kinds = talk.context.get("kinds") or []
-        answers = {"audio": "audio", "sticker": "sticker", "location": "location"}
-        talk.say(next((answers[kind] for kind in kinds if kind in answers), "unreadable"))
+        kind = next((kind for kind in kinds if kind in {"audio", "sticker", "location"}), "unreadable")
+        if talk.tracker.active_loop.get("name"):
+            talk.say(f"{kind}_here")
+        else:
+            talk.say(kind, buttons=[ATTENDANT_BUTTON] if kind in {"audio", "unreadable"} else [])
 
 
 class LateTap(ZeloAction):

@@ -9,10 +9,12 @@ from actions.processes import process_of
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.protocols import verbs as protocols
-from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE
+from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE, Kind
 from backend.protocols.tables import Protocol
+from backend.tone import Tone, judge
 
 HIGH, URGENT = 1, 2
+AUTHORIZATIONS = "authorizations"
 
 
 async def let_go(talk: Talk) -> None:
@@ -37,23 +39,74 @@ class TalkToAttendant(ZeloAction):
     called = "action_talk_to_attendant"
 
     async def act(self, talk: Talk) -> None:
-        """Hands over to the team of what is under way, or to the call centre."""
-        talk.announce()
-        pending = KIND_OF_INTENT.get(str(talk.slot("pending_request")))
-        if pending is None:
-            protocol = await open_for(talk, "talk_to_attendant")
-            talk.say("attendant", number=protocol.number)
-        elif talk.slot("pending_protocol"):
-            protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
-            talk.say("attendant_pending", number=protocol.number)
-        else:
-            talk.say("attendant_plain")
-        process = process_of(str(talk.slot("pending_request")))
-        details = process.describe(talk) if pending else ""
-        await let_go(talk)
-        summary = await summarize(talk, "A pessoa pediu um atendente.", details=details)
-        talk.hand_over(team=pending.team if pending else "call_centre", reason="asked", summary=summary)
-        talk.forget_request()
+        """Hands over to the team of what is under way, or to the call centre; what cannot wait goes its own way."""
+        tone = judge(talk.text)
+        if tone.why_urgent:
+            await take_over(talk, tone)
+            return
+        await to_attendant(talk, subject=talk.entity("subject"), said=talk.entity("said"), angry=tone.why_angry)
+
+
+async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: str = "") -> None:
+    """A person goes on, with what was gathered, or with the `subject` that only a person does and what was `said`."""
+    talk.announce()
+    pending = KIND_OF_INTENT.get(str(talk.slot("pending_request")))
+    if pending is None:
+        protocol = await open_for(talk, "talk_to_attendant")
+        talk.say("attendant", number=protocol.number)
+    elif talk.slot("pending_protocol"):
+        protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
+        talk.say("attendant_pending", number=protocol.number)
+    else:
+        talk.say("attendant_plain")
+    process = process_of(str(talk.slot("pending_request")))
+    details = process.describe(talk) if pending else said
+    await let_go(talk)
+    why = f"A pessoa pediu um atendente.{f' Assunto: {subject}.' if subject else ''}"
+    why += f" Atenção: {angry}." if angry else ""
+    summary = await summarize(talk, why, details=details)
+    team = pending.team if pending else "call_centre"
+    talk.hand_over(team=team, reason="asked", summary=summary, priority=HIGH if angry else 0)
+    talk.forget_request()
+
+
+async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
+    """A message that cannot wait, or strong anger: a person of the right team at once, before others in the queue.
+
+    What is under way goes with it; else the need that was understood (`intent`) gets its protocol. The summary says
+    why and what was said.
+    """
+    talk.announce()
+    kind, protocol = await _taken_over(talk, urgent=bool(tone.why_urgent), intent=intent)
+    pending = talk.slot("pending_request")
+    gathered = process_of(str(pending)).describe(talk) if pending else ""
+    await protocols.add_entry(
+        talk.session, protocol=protocol, step="details", text=talk.text, actor=talk.actor, now=talk.now,
+        request_key=talk.key(),
+    )  # fmt: skip
+    await let_go(talk)
+    why = f"URGENTE: {tone.why_urgent}." if tone.why_urgent else f"A pessoa está muito irritada: {tone.why_angry}."
+    details = "\n".join(dict.fromkeys(filter(None, [gathered, talk.text])))
+    summary = await summarize(talk, f"{why} Pedido: {kind.title}.", details=details)
+    if tone.why_urgent:
+        talk.say("urgent_care", number=protocol.number)
+        talk.hand_over(team=AUTHORIZATIONS, reason="urgent_care", summary=summary, priority=HIGH)
+    else:
+        talk.say("very_sorry", number=protocol.number)
+        talk.hand_over(team=kind.team, reason="angry", summary=summary, priority=HIGH)
+    talk.forget_request()
+
+
+async def _taken_over(talk: Talk, *, urgent: bool, intent: str) -> tuple[Kind, Protocol]:
+    """What is handed over: what is under way, where it is that team's, else a protocol of its own."""
+    pending = KIND_OF_INTENT.get(str(talk.slot("pending_request")))
+    if pending and talk.slot("pending_protocol") and (not urgent or pending.team == AUTHORIZATIONS):
+        return pending, await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
+    kind = KIND_OF_INTENT.get(intent) or pending or KIND_OF_INTENT["complain"]
+    if urgent and kind.team != AUTHORIZATIONS:
+        kind = KIND_OF_INTENT["request_procedure"]
+    opened = kind if opens_protocol(kind.intent) else KIND_OF_INTENT["talk_to_attendant"]
+    return kind, await open_for(talk, opened.intent)
 
 
 class Complain(ZeloAction):
@@ -63,15 +116,20 @@ class Complain(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Opens the complaint and hands over to the ombudsman, before others in the queue."""
+        tone, said = judge(talk.text), talk.entity("said") or talk.text
+        if tone.why_urgent:
+            await take_over(talk, tone)
+            return
         talk.announce()
         protocol = await open_for(talk, "complain")
         await protocols.add_entry(
-            talk.session, protocol=protocol, step="details", text=talk.text, actor=talk.actor, now=talk.now,
+            talk.session, protocol=protocol, step="details", text=said, actor=talk.actor, now=talk.now,
             request_key=talk.key(),
         )  # fmt: skip
         talk.say("complain", number=protocol.number)
         await let_go(talk)
-        summary = await summarize(talk, "Reclamação sobre o atendimento.")
+        why = f"Reclamação sobre o atendimento{f': {tone.why_angry}' if tone.why_angry else ''}."
+        summary = await summarize(talk, why, details=said)
         talk.hand_over(team="ombudsman", reason="complaint", summary=summary, priority=HIGH)
         talk.forget_request()
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.edge import ZeloAction
-from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
+from actions.repeating import note_unclear, unclear_now
+from actions.scope import near_topic
+from actions.talk import ATTENDANT_BUTTON, INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
+from actions.unclear import asks_why_facts, holds_back_facts, says_misread, says_typed_wrong, says_unclear
 from backend.identity.facts import Facts, read_facts
-from backend.identity.verbs import Outcome, offer_facts, still_missing
+from backend.identity.rules import FACTS_NEEDED
+from backend.identity.verbs import Outcome, forget_facts, offer_facts, still_missing
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.store.clock import local
+from backend.tone import judge
+from backend.words import is_only_emoji
 
 LABELS = {
     "cpf": "seu *CPF*",
@@ -18,6 +24,8 @@ LABELS = {
     "full_name": "seu *nome completo*",
 }
 SURE_OF_OTHER_NEED = 0.6
+_SAID_ONCE = frozenset({"why", "file_kept", "reason", "fresh", "held_back", "emoji"})
+_REMARKS = _SAID_ONCE | {"wrong", "bad_cpf", "again"}
 
 
 def facts_in(talk: Talk) -> Facts:
@@ -54,11 +62,14 @@ class ValidateIdentityForm(ZeloAction):
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """Nothing on activation; facts first; then interruptions, which the rules answer; then 'not understood'."""
+        """Nothing on activation; then what people say of the asking; facts; interruptions, which the rules answer."""
         if talk.slot("requested_slot") is None:
             return
         facts = facts_in(talk)
+        if await _about_the_asking(talk, facts):
+            return
         if facts.found_any:
+            talk.remember(unclear=None)
             note_outcome(talk, await offer(talk, facts))
         elif talk.intent == "send_document":
             talk.remember(identity_hint="file_kept")
@@ -76,6 +87,49 @@ def _interrupts(talk: Talk) -> bool:
     return other_need and talk.confidence >= SURE_OF_OTHER_NEED
 
 
+async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
+    """Anger, 'não entendi', 'errei meu cpf', 'isso é golpe?': answered, and no failed attempt. False where none."""
+    sure = bool(facts.cpf or facts.card or facts.birth_date)
+    if talk.intent == "emergency" and talk.confidence >= SURE:
+        return False
+    if says_typed_wrong(talk.text):
+        await forget_facts(
+            talk.session, conversation_id=talk.conversation_id, names_only=facts.found_any, actor=talk.actor,
+            now=talk.now,
+        )  # fmt: skip
+        talk.remember(identity_hint="fresh")
+        return not facts.found_any
+    if sure:
+        return False
+    if judge(talk.text).at_once:
+        talk.remember(identity_result="at_once")
+    elif talk.slot("pending_request") and says_misread(talk.text, just_opened=True):
+        talk.remember(identity_result="misread")
+    elif says_unclear(talk.text):
+        note_unclear(talk)
+        talk.remember(identity_hint=None)
+    else:
+        return _remarks(talk)
+    return True
+
+
+def _remarks(talk: Talk) -> bool:
+    """A question or a sign beside the facts, answered in a line before they are asked again. False without."""
+    topic = None if _interrupts(talk) or talk.intent == "inform" else near_topic(talk.text)
+    if holds_back_facts(talk.text):
+        talk.remember(identity_hint="held_back")
+    elif asks_why_facts(talk.text):
+        talk.remember(identity_hint="reason")
+    elif is_only_emoji(talk.text):
+        talk.remember(identity_hint="emoji")
+    elif topic is not None:
+        talk.say("near_topic_here", topic=topic.title)
+        talk.remember(identity_hint=None)
+    else:
+        return False
+    return True
+
+
 class AskIdentity(ZeloAction):
     """Asks for what is missing, in the words that the last answer calls for."""
 
@@ -83,13 +137,14 @@ class AskIdentity(ZeloAction):
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """One message."""
-        hint = talk.slot("identity_hint")
-        if hint in {"wrong", "bad_cpf", "why", "file_kept", "again"}:
-            talk.say(f"identity_{hint}")
+        """One message; what answers a remark is said once."""
+        hint, talk.unclear = talk.slot("identity_hint"), unclear_now(talk)
+        if hint in _REMARKS and not talk.unclear:
+            talk.say(f"identity_{hint}", buttons=[ATTENDANT_BUTTON] if hint == "held_back" else [])
+            talk.remember(identity_hint=None if hint in _SAID_ONCE else hint)
             return
         wanted = await still_missing(talk.session, conversation_id=talk.conversation_id)
-        if hint == "incomplete" and wanted:
+        if wanted and (hint == "incomplete" or len(wanted) < FACTS_NEEDED):
             talk.say("identity_more", missing=spoken_list([LABELS[fact] for fact in wanted]))
         elif talk.shares_number:  # one number, several people: who is writing?
             talk.say("ask_identity_shared")

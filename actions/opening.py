@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
 from actions.invoices.reading import read_wish
+from actions.needs import NEEDS, likely_needs, to_note, what_of, without_clauses
 from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
@@ -17,6 +19,7 @@ from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling.when import read_when
 from backend.store.clock import local
 from backend.vocabulary import provider_name_in, specialties_in
+from backend.words import spoken_list
 
 # 'preciso de um oculista', 'levar meu filho no pediatra'; a bare 'dermatologista em Imperatriz' may ask who there is.
 _WANTS_CARE = re.compile(
@@ -29,6 +32,9 @@ _ABOUT_AUTHORIZATION = re.compile(
     r"|\bfalt(?:a|ou|am)\b.*\b(?:cirurgia|exame|guia|procedimento)\b"
 )
 
+# Never offered as what was meant instead: who wants them says so.
+_NOT_MEANT = frozenset({"complain", "emergency", "talk_to_attendant", "protocol_status"})
+
 _APPOINTMENT = re.compile(r"\b(?:consultas?|medic[oa]s?|agendamentos?|doutora?)\b")
 _PLAN = re.compile(r"\b(?:planos?|convenio|contrato)\b")
 
@@ -39,7 +45,7 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     `said`: what is known of the need already, where that is more than this message.
     """
     talk.announce()
-    kind = KIND_OF_INTENT[intent]
+    kind, process = KIND_OF_INTENT[intent], process_of(intent)
     paused = await set_aside(talk, intent)
     protocol_id = None
     if opens_protocol(intent):
@@ -51,12 +57,33 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
         identity_result=None, identity_hint=None,
         requested_slot=None,  # of the form that this need came up in: the message answers nothing of the new one
     )  # fmt: skip
+    first_words = said or talk.entity("said") or without_clauses(talk.text, note_others(talk, intent, process.own))
+    others = likely_needs(talk.ranking, together=0, but={intent, *_NOT_MEANT})
+    talk.remember(understood_as={"intent": intent, "said": said or talk.entity("said") or talk.text, "others": others})
     talk.state.clear()
-    talk.state.update({"said": said or talk.entity("said") or talk.text, "intent": intent, "protocol": protocol_id})
+    talk.state.update({"said": first_words, "intent": intent, "protocol": protocol_id, "opened_in": talk.message_id})
     facts = facts_in(talk)
     if facts.cpf or facts.card:
         note_outcome(talk, await offer(talk, facts))
-    await go_on(talk, process_of(intent))
+    await go_on(talk, process)
+
+
+def note_others(talk: Talk, first: str, served: Iterable[str] = ()) -> list[str]:
+    """Keeps the other needs of the message for later and says so in one line; gives their clauses.
+
+    The first need is none of them any more, and what was offered and is not what was chosen comes back once.
+    """
+    noted = to_note(talk.also, first, served=served)
+    offered = talk.recall("offered") or {}
+    if offered.get("intent") in NEEDS and not offered.get("again") and not offered.get("subject"):
+        noted.append(offered | {"again": True})
+    before = [need for need in talk.recall("next_needs") or () if need["intent"] not in {n["intent"] for n in noted}]
+    kept = [need for need in (*before, *noted) if need["intent"] != first]
+    talk.remember(next_needs=kept or None, offered=None)
+    said_now = [need for need in noted if "again" not in need]
+    if said_now:
+        talk.say("noted_for_later", what=spoken_list([what_of(need["intent"]) for need in said_now]))
+    return [need["said"] for need in said_now]
 
 
 async def second_look(talk: Talk) -> bool:

@@ -6,20 +6,24 @@ the middle, a person. A process says what is missing, reads answers, and ends.
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.talk import Talk
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
+from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
+from backend.words import yes_or_no
 
 # How a request ended: what the slot `request_details` holds then. Anything else is what the person told the desk.
 DONE = "done"
 TO_DESK = "to_desk"
 IDENTITY_OVER = "identity_over"
 MOST_PAUSED = 3
+_GREETING = re.compile(r"(?:(?:oi+|ola|opa|e ai|bom dia|boa tarde|boa noite|hello|alo)[ ,.!]*)+")
 
 
 class Process:
@@ -73,9 +77,8 @@ def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
 
 
 def something_waits(talk: Talk) -> bool:
-    """Whether another request was put aside for this one, in this very action or before."""
-    set_now = [event["value"] for event in talk.events if event.get("name") == "paused_requests"]
-    return bool(set_now[-1] if set_now else talk.slot("paused_requests"))
+    """Whether another request was put aside for this one, or another need was noted, in this very action or before."""
+    return bool(talk.recall("paused_requests") or talk.recall("next_needs"))
 
 
 def done(talk: Talk) -> None:
@@ -121,13 +124,27 @@ async def protocol_number(talk: Talk) -> str:
 
 
 def said_yes(talk: Talk) -> bool:
-    """A yes, tapped or typed."""
-    return talk.intent == "affirm" or talk.chosen.get("answer") == "yes"
+    """A yes, tapped or typed: the words say it, and the understanding only where they say neither."""
+    return _answer(talk) == "yes"
 
 
 def said_no(talk: Talk) -> bool:
-    """A no, tapped or typed."""
-    return talk.intent == "deny" or talk.chosen.get("answer") == "no"
+    """A no, tapped or typed, in the same way."""
+    return _answer(talk) == "no"
+
+
+def _answer(talk: Talk) -> str:
+    if talk.chosen:
+        return str(talk.chosen.get("answer") or "")
+    return answer_of(talk.text, talk.intent)
+
+
+def answer_of(text: str, intent: str) -> str:
+    """'yes', 'no' or nothing, from words and what was understood; a greeting is no yes, whatever was. Pure."""
+    said = yes_or_no(text)
+    if said or _GREETING.fullmatch(plain(text).strip(" .!?,")):
+        return said
+    return {"affirm": "yes", "deny": "no"}.get(intent, "")
 
 
 def only_a_file(talk: Talk) -> bool:

@@ -14,7 +14,7 @@ from actions.news_processes import CancelReminded, HearNews
 from actions.plan_information import PlanInformation
 from actions.plans import MemberCardRequest
 from actions.procedures import ProcedureStatus
-from actions.process import Process, ended, put_aside
+from actions.process import Process, done, ended, put_aside, something_waits
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
@@ -78,8 +78,22 @@ async def go_on(talk: Talk, process: Process) -> None:
 async def begin(talk: Talk, process: Process) -> None:
     """The process's first step: it ends at once, or its form asks."""
     await process.begin(talk)
+    end_where_answered(talk)
     talk.state["begun"] = await _speaker(talk)
     talk.follow_up("action_finish_request" if ended(talk) else "request_form")
+
+
+def end_where_answered(talk: Talk) -> None:
+    """What was answered and only waits for more questions makes way, where another need was noted or put aside."""
+    if talk.state.get("answered") and something_waits(talk) and not ended(talk):
+        done(talk)
+
+
+async def stop(talk: Talk, why: str) -> None:
+    """What is being worked through ends unfinished: what it held is let go, its protocol closed."""
+    if talk.slot("pending_request"):
+        await process_of(str(talk.slot("pending_request"))).abandon(talk)
+    await close_unfinished(talk, talk.slot("pending_protocol"), why)
 
 
 async def carry_on(talk: Talk, process: Process) -> None:

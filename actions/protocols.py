@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from actions.edge import ZeloAction
-from actions.opening import open_request
+from actions.handover import take_over
+from actions.offers import offer_next
+from actions.opening import note_others, open_request
 from actions.process import put_aside
 from actions.standing import MOST_TOLD, tell, tell_person
 from actions.talk import Talk
 from backend.identifiers import ProtocolNumber
 from backend.procedures.states import number_in
 from backend.protocols import verbs as protocols
+from backend.tone import judge
 
 __all__ = ["ProtocolStatus", "tell_person"]
 
@@ -21,20 +24,25 @@ class ProtocolStatus(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Tells, or asks who it is first. The number of an authorization is a question about that."""
+        if await meets_person(talk):
+            return
         number = ProtocolNumber.find(talk.text)
         if number is None and number_in(talk.text):
             await open_request(talk, "procedure_status")
             return
+        note_others(talk, "protocol_status")
         talk.announce()
         person = await talk.verified()
         here = await protocols.of_conversation(talk.session, talk.conversation_id)
         own = [protocol for protocol in here if number is None or protocol.number == str(number)]
         if own:
             await tell(talk, own[-MOST_TOLD:], person)
+            await offer_next(talk)
             return
         talk.remember(asked_protocol=str(number) if number else None)
         if person is not None:
             await tell_person(talk, person, number)
+            await offer_next(talk)
             return
         talk.remember(
             paused_requests=put_aside(talk, "protocol_status"), pending_request="protocol_status",
@@ -42,3 +50,11 @@ class ProtocolStatus(ZeloAction):
         )  # fmt: skip
         talk.state.clear()
         talk.follow_up("identity_form")
+
+
+async def meets_person(talk: Talk) -> bool:
+    """Strong anger about a protocol, or care that cannot wait: a person, at once. False where it is neither."""
+    tone = judge(talk.text)
+    if tone.at_once:
+        await take_over(talk, tone)
+    return tone.at_once

@@ -8,19 +8,24 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from actions.conversation import give_to_person
+from actions import frame
 from actions.edge import ZeloAction
-from actions.handover import HIGH, let_go
+from actions.frame import AT_ONCE, MISREAD, SWITCH
+from actions.handover import HIGH, let_go, take_over
+from actions.not_understood import give_to_person, undo
+from actions.offers import offer_next
 from actions.opening import care_in, need_of, open_request, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
-from actions.processes import carry_on, identify, known, pending_kind, process_of, resume_paused
+from actions.processes import carry_on, end_where_answered, identify, known, pending_kind, process_of, resume_paused
 from actions.protocols import tell_person
+from actions.repeating import unclear_now
 from actions.summary import summarize
 from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
 from backend import beneficiaries
 from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
+from backend.tone import judge
 
 SURE_OF_OTHER_NEED = 0.6
 
@@ -31,8 +36,18 @@ class OpenRequest(ZeloAction):
     called = "action_open_request"
 
     async def act(self, talk: Talk) -> None:
-        """Opens the request that was understood."""
-        await open_request(talk, talk.intent if talk.entity("said") else need_of(talk.text, talk.intent))
+        """Opens the request that was understood; a message that cannot wait, or strong anger, meets a person."""
+        chosen = bool(talk.entity("said"))
+        intent = talk.intent if chosen else need_of(talk.text, talk.intent)
+        tone = judge(talk.entity("said") or talk.text)
+        if tone.at_once:
+            await take_over(talk, tone, intent)
+            return
+        if tone.anger and not talk.slot("apologized"):
+            talk.announce()
+            talk.say("sorry")
+            talk.remember(apologized=True)
+        await open_request(talk, intent)
 
 
 class ContinueRequest(ZeloAction):
@@ -53,6 +68,10 @@ class ContinueRequest(ZeloAction):
             team = pending_kind(talk).team
             talk.hand_over(team=team, reason="identity_failed", summary=summary, priority=HIGH)
             talk.forget_request()
+        elif result == AT_ONCE:
+            await take_over(talk, judge(talk.text))
+        elif result == MISREAD:
+            await undo(talk)
         elif result != "verified":
             await give_to_person(talk)
         else:
@@ -71,7 +90,7 @@ class ContinueRequest(ZeloAction):
             asked = talk.slot("asked_protocol")
             talk.forget_request()
             await tell_person(talk, person, ProtocolNumber.find(asked) if asked else None)
-            await resume_paused(talk)
+            await what_waits(talk)
             return
         await identify(talk, person.id)
         await carry_on(talk, process_of(str(talk.slot("pending_request"))))  # identity may have run out in the middle
@@ -88,14 +107,18 @@ class ValidateRequestForm(ZeloAction):
         if talk.slot("requested_slot") is None:
             return
         process = process_of(str(talk.slot("pending_request")))
-        answered = bool(talk.chosen)
-        if not answered and (_interrupts(talk, process) or _other_need(talk, process)):
+        taken = frame.takes(talk, process)
+        if not taken and not talk.chosen and (_interrupts(talk, process) or _other_need(talk, process)):
             return
-        if process.needs_person(talk) and not await known(talk):
+        if taken:
+            pass  # the frame's: the question is asked again, or the request ends
+        elif process.needs_person(talk) and not await known(talk):
             talk.remember(request_details=IDENTITY_OVER)
         elif await process.take(talk):
-            talk.remember(misunderstandings=0)
-        else:
+            end_where_answered(talk)
+            talk.state["taken"] = True
+            talk.remember(misunderstandings=0, unclear=None)
+        elif not frame.explains(talk, process):
             self._not_understood(talk)
         # A slot that is set says that the form took the message, even where nothing in it was understood.
         talk.state["turn"] = talk.tracker.latest_message.get("message_id")
@@ -135,8 +158,18 @@ class AskDetails(ZeloAction):
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """One question."""
-        await process_of(str(talk.slot("pending_request"))).ask(talk)
+        """One question; in other words where it was not understood; or whether another need comes first."""
+        talk.unclear = unclear_now(talk)
+        if not frame.asks_first(talk):
+            await process_of(str(talk.slot("pending_request"))).ask(talk)
+
+
+async def what_waits(talk: Talk) -> None:
+    """After a request: what was put aside goes on; else the other need of the message, if any, is offered."""
+    if talk.slot("paused_requests"):
+        await resume_paused(talk)
+    else:
+        await offer_next(talk)
 
 
 class FinishRequest(ZeloAction):
@@ -159,7 +192,15 @@ class FinishRequest(ZeloAction):
             if then:
                 await open_request(talk, then["intent"], said=then["said"])
             else:
-                await resume_paused(talk)
+                await what_waits(talk)
+        elif outcome == AT_ONCE:
+            await take_over(talk, judge(talk.text))
+        elif outcome == MISREAD:
+            await undo(talk)
+        elif outcome == SWITCH:
+            other = talk.state.pop("doubt")
+            talk.remember(request_details=None)
+            await open_request(talk, other["intent"], said=other["said"])
         else:
             await self._to_desk(talk, "" if outcome == TO_DESK else str(outcome or ""))
 

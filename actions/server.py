@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actions import conversation, edge, handover, identity, news, protocols, requests
+from actions import conversation, edge, handover, identity, news, not_understood, offers, protocols, requests
 from actions.edge import ZeloAction
 from backend.errors import InvalidInput
 from backend.scheduling.when import read_when
@@ -23,7 +23,7 @@ from backend.store.engine import Store
 
 log = logging.getLogger(__name__)
 
-MODULES = (conversation, handover, identity, news, protocols, requests)
+MODULES = (conversation, handover, identity, news, not_understood, offers, protocols, requests)
 
 
 def every_action() -> list[type[ZeloAction]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.needs import title_of
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.identity.verbs import failures
@@ -23,6 +24,10 @@ async def summarize(talk: Talk, opening: str, *, details: str = "") -> str:
     lines = [opening, await _identity(talk, person)]
     still_open = await protocols.of_conversation(talk.session, talk.conversation_id, open_only=True)
     lines.extend(f"Protocolo {protocol.number}: {protocols.kind_of(protocol).title}." for protocol in still_open)
+    lines.extend(
+        f"Também quer: {title_of(need['intent'])}. Disse: {need['said'][:LONGEST_QUOTE]}"
+        for need in talk.recall("next_needs") or ()
+    )
     if details:
         lines.append(f"Relato: {details[:LONGEST_QUOTE]}")
     elif talk.text:

@@ -33,6 +33,7 @@ INTERRUPTIONS = frozenset(
     }
 )  # fmt: skip
 SURE = 0.55
+ATTENDANT_BUTTON = {"title": "Falar com atendente", "payload": {"intent": "talk_to_attendant", "entities": {}}}
 MOST_MISUNDERSTANDINGS = 3  # [rule 5] 'a third misunderstanding in a row'
 
 
@@ -47,6 +48,8 @@ class Talk:
     tracker: Tracker
     dispatcher: CollectingDispatcher
     events: list[Event] = field(default_factory=list)
+    # Set while a question is asked that was not understood before: how often it was not (actions/otherwise.py).
+    unclear: int = 0
     _ordinal: int = 0
     _state: dict[str, Any] | None = None
 
@@ -69,6 +72,21 @@ class Talk:
     def confidence(self) -> float:
         """How sure the understanding is, 0 to 1."""
         return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0)
+
+    @property
+    def ranking(self) -> list[dict[str, Any]]:
+        """What else it may be, likeliest first; where the understanding is unsure, `nlu_fallback` stands before it."""
+        return list(self.tracker.latest_message.get("intent_ranking") or ())
+
+    @property
+    def also(self) -> list[dict[str, Any]]:
+        """Other needs noticed in the same message: `name`, `confidence`, `text` (the clause), in order of mention."""
+        return list(self.tracker.latest_message.get("also") or ())
+
+    @property
+    def message_id(self) -> str:
+        """The turn."""
+        return str(self.tracker.latest_message.get("message_id") or "")
 
     @property
     def context(self) -> Mapping[str, Any]:
@@ -120,6 +138,11 @@ class Talk:
         """What is remembered."""
         return self.tracker.get_slot(name)
 
+    def recall(self, name: str) -> Any:
+        """What is remembered, by this very action or before."""
+        here = [event["value"] for event in self.events if event.get("event") == "slot" and event["name"] == name]
+        return here[-1] if here else self.slot(name)
+
     def remember(self, **slots: object) -> None:
         """Sets slots."""
         self.events.extend(SlotSet(name, value) for name, value in slots.items())
@@ -134,8 +157,12 @@ class Talk:
     ) -> None:
         """One message from data/responses/, its places filled.
 
-        `options` answer the present question; `buttons` (title, payload) may start something else.
+        `options` answer the present question; `buttons` (title, payload) may start something else. A question that
+        was not understood is said in its other words, the second time with a person as an option.
         """
+        if self.unclear:
+            response = f"{response}_otherwise"
+            buttons = buttons if self.unclear == 1 else [*buttons, *_person_beside(options)]
         answers = [{"title": title, "payload": {"intent": "choose", "entities": meant}} for title, meant in options]
         self.dispatcher.utter_message(response=f"utter_{response}", buttons=[*answers, *buttons], **values)
 
@@ -169,7 +196,7 @@ class Talk:
 
     def hand_over(self, *, team: str, reason: str, summary: str, priority: int = 0) -> None:
         """Part of the answer: the desk takes the conversation when the answer is stored."""
-        self.remember(paused_requests=None)  # all of it is the desk's now
+        self.remember(paused_requests=None, next_needs=None, offered=None)  # all of it is the desk's now
         command = {"hand_over": {"team": team, "reason": reason, "priority": priority, "summary": summary}}
         self.dispatcher.utter_message(json_message={"command": command})
 
@@ -183,9 +210,14 @@ class Talk:
         self.events.append({"event": "active_loop", "name": None})
         self.remember(
             requested_slot=None, pending_request=None, pending_protocol=None, request_details=None,
-            request_state=None, identity_result=None, identity_hint=None, asked_protocol=None,
+            request_state=None, identity_result=None, identity_hint=None, asked_protocol=None, unclear=None,
         )  # fmt: skip
 
     def follow_up(self, action: str) -> None:
         """Which action or form comes next."""
         self.events.append({"event": "followup", "name": action})
+
+
+def _person_beside(options: Sequence[Option]) -> list[dict[str, Any]]:
+    """A person as one more option, where none is among them."""
+    return [] if any(title == ATTENDANT_BUTTON["title"] for title, _ in options) else [ATTENDANT_BUTTON]

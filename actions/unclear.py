@@ -40,14 +40,17 @@ _NEEDS_MARK = frozenset({"oi", "ha", "han", "hein"})
 _MISREAD_PLAINLY = re.compile(
     r"\b(?:(?:me )?(?:entendeu|entenderam|entendes?te) (?:tudo )?(?:errado|mal|diferente|outra coisa)|me entendeu mal"
     r"|(?:voce|vc) (?:nao|n) (?:me )?entendeu|nao (?:era|foi) (?:bem )?(?:isso|disso|isto)\b(?! (?:tudo|ai) )"
-    r"|nao (?:pedi|falei|perguntei|solicitei) (?:por )?(?:isso|isto|disso)|nao e (?:isso|isto) (?:que|o que|oq|q) (?:eu )?\w+"
+    r"|nao (?:pedi|falei|perguntei|solicitei) (?:por )?(?:isso|isto|disso)|nao e (?:isso|isto) (?:que|o que|oq"
+    r"|q) (?:eu )?\w+"
     r"|eu nao pedi nada disso|nao e disso que|nao e (?:desse|dessa|esse|essa) (?:assunto|servico|pedido))\b"
 )
 # These refuse a vacancy or an invoice just as well: they mean the request alone where nothing was offered yet.
 _MISREAD_PERHAPS = re.compile(
     r"(?:(?:ih|nao|nn|opa|epa|ei|moca|moco|desculpa|mas|ah)[ ,.!]+)*(?:nao (?:e|eh) (?:isso|isto|esse|essa)|num e isso"
-    r"|e isso nao|isso nao|errou|errado|(?:ta|esta) (?:tudo )?errado(?: isso)?|nada disso|(?:isso )?(?:nao tem )?nada a ver"
-    r"|(?:eu )?nao (?:quero|queria) isso|(?:e |era )?outra coisa|(?:e )?outro assunto)(?:[ ,]+(?:nao|moca|moco|minha filha"
+    r"|e isso nao|isso nao|errou|errado|(?:ta|esta) (?:tudo )?errado(?: isso)?|nada disso"
+    r"|(?:isso )?(?:nao tem )?nada a ver"
+    r"|(?:eu )?nao (?:quero|queria) isso|(?:e |era )?outra coisa|(?:e )?outro assunto)(?:[ ,]+(?:nao|moca|moco"
+    r"|minha filha"
     r"|meu filho))*"
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -116,6 +116,21 @@ async def still_missing(session: AsyncSession, *, conversation_id: UUID) -> tupl
     """What the person has not said yet, in the order of asking."""
     check = await session.get(IdentityCheck, conversation_id)
     return missing(Facts.from_json(check.facts) if check else Facts())
+
+
+async def forget_facts(
+    session: AsyncSession, *, conversation_id: UUID, names_only: bool = False, actor: Actor, now: datetime
+) -> None:
+    """The person made a mistake in what he said: his facts so far are dropped, and that is no failed attempt.
+
+    `names_only`: he said something new in the same message; numbers and dates replace what they correct, names would
+    stand beside each other.
+    """
+    check = await _check(session, conversation_id)
+    known = Facts.from_json(check.facts)
+    kept = replace(known, names=(), full_name="", mother_name="") if names_only else Facts()
+    check.facts = kept.to_json()
+    audit.record(session, "identity.facts_forgotten", ("conversation", conversation_id), actor=actor, now=now)
 
 
 async def failures(session: AsyncSession, *, conversation_id: UUID) -> int:

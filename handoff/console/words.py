@@ -127,6 +127,8 @@ REASONS = {
     "review_of_denial": "pede nova análise de uma negativa",
     "card_wrong": "diz que a carteirinha está errada",
     "plastic_card": "precisa da carteirinha de plástico",
+    "urgent_care": "cuidado que não pode esperar",
+    "angry": "muito irritada com o atendimento",
     "provider_not_listed": "procura quem não está na rede",
 }
 # How a conversation's priority is called; the assistant sets it when it hands over.

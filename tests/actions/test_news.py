@@ -10,7 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
-from actions.conversation import last_said
+from actions.repeating import last_said
 from actions.news import AnswerNews
 from actions.news_processes import CancelReminded, HearNews
 from actions.talk import Talk

@@ -1,0 +1,92 @@
+"""What any message in the middle of a request may be before its process reads it: the same for all processes.
+
+Anger and what cannot wait, a question that was not understood, a request that was not what was meant, an emoji that
+answers nothing, a near topic, another need that is not sure.
+"""
+
+from __future__ import annotations
+
+from actions.needs import WORTH_ASKING, likelihood, likely_needs, title_of, what_of
+from actions.process import Process
+from actions.processes import AskOnce
+from actions.repeating import note_unclear
+from actions.scope import near_topic
+from actions.talk import SURE, Option, Talk
+from actions.unclear import says_misread, says_unclear
+from backend.tone import judge
+from backend.words import is_only_emoji, yes_or_no
+
+# How a request may end by the frame's hand (beside `actions/process.py`): the values of `request_details` and of
+# `identity_result`.
+AT_ONCE = "at_once"
+MISREAD = "misread"
+SWITCH = "switch"
+STAY = "stay"
+
+
+def takes(talk: Talk, process: Process) -> bool:
+    """Whether the message is the frame's and no answer; what follows is set then."""
+    if talk.intent == "emergency" and talk.confidence >= SURE:
+        return False
+    if talk.state.get("doubt"):
+        return _decides(talk)
+    if talk.chosen:
+        return False
+    if judge(talk.text).at_once:
+        talk.remember(request_details=AT_ONCE)
+    elif says_misread(talk.text, just_opened=is_new(talk)):
+        talk.remember(request_details=MISREAD)
+    elif says_unclear(talk.text) and not talk.context.get("attachments"):
+        note_unclear(talk)
+    else:
+        return is_only_emoji(talk.text) and not yes_or_no(talk.text) and _says_emoji(talk, process)
+    return True
+
+
+def is_new(talk: Talk) -> bool:
+    """Whether nothing was answered since the request was opened. Pure."""
+    return bool(talk.state.get("opened_in")) and not talk.state.get("taken")
+
+
+def _says_emoji(talk: Talk, process: Process) -> bool:
+    """'😂' answers nothing: the question comes again, without counting a failure."""
+    if process.reads(talk):
+        return False
+    talk.say("emoji_here")
+    return True
+
+
+def _decides(talk: Talk) -> bool:
+    """The answer to 'which of the two first?'; anything else is taken as if it had not been asked."""
+    answer = talk.chosen.get("answer") or {"yes": SWITCH, "no": STAY}.get(yes_or_no(talk.text))
+    if answer == SWITCH:
+        talk.remember(request_details=SWITCH)
+        return True
+    talk.state.pop("doubt")
+    return bool(answer == STAY)
+
+
+def explains(talk: Talk, process: Process) -> bool:
+    """A message that the process could not read and that is no failure: a near topic, or perhaps another need."""
+    topic = near_topic(talk.text)
+    if topic is not None:
+        talk.say("near_topic_here", topic=topic.title)
+        return True
+    if isinstance(process, AskOnce):
+        return False
+    own = {str(talk.slot("pending_request")), *process.own}
+    others = likely_needs(talk.ranking, together=0, but={*own, "complain", "talk_to_attendant", "emergency"})[:1]
+    if not others or likelihood(talk.ranking, others[0]) < WORTH_ASKING:
+        return False
+    talk.state["doubt"] = {"intent": others[0], "said": talk.text}
+    return True
+
+
+def asks_first(talk: Talk) -> bool:
+    """Asks whether the other need comes first, where that is in doubt. False where nothing is."""
+    doubt = talk.state.get("doubt")
+    if not doubt:
+        return False
+    options: list[Option] = [(title_of(doubt["intent"]), {"answer": SWITCH}), ("Continuar aqui", {"answer": STAY})]
+    talk.say("other_need_first", what=what_of(doubt["intent"]), options=options)
+    return True

@@ -1,0 +1,180 @@
+"""What is not sure, not ours, or not what was meant: asked about with the likeliest meanings, then a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from actions.edge import ZeloAction
+from actions.handover import let_go, open_for, take_over
+from actions.needs import likely_needs, title_of
+from actions.offers import answer_offered, offer_person
+from actions.opening import need_of, open_request, second_look
+from actions.processes import process_of, resume_paused, stop
+from actions.repeating import say_otherwise
+from actions.scope import near_topic
+from actions.summary import summarize
+from actions.talk import ATTENDANT_BUTTON, MOST_MISUNDERSTANDINGS, Talk
+from actions.unclear import says_misread, says_unclear
+from backend.protocols import verbs as protocols
+from backend.protocols.kinds import KIND_OF_INTENT
+from backend.tone import judge
+from backend.words import is_only_emoji, means_thanks
+
+SOMETHING_ELSE: dict[str, Any] = {"title": "Outra coisa", "payload": {"intent": "something_else", "entities": {}}}
+SURE_OF_RIGHT_NEED = 0.6
+
+
+class NotUnderstood(ZeloAction):
+    """Two questions, then a person. [rule 5]"""
+
+    called = "action_not_understood"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """Counts, and asks otherwise each time."""
+        await misunderstood(talk)
+
+
+class Inform(ZeloAction):
+    """Facts that nobody asked for: a protocol number is a question about it, the rest needs words."""
+
+    called = "action_inform"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """Goes where the fact leads."""
+        await misunderstood(talk)
+
+
+class OutOfScope(ZeloAction):
+    """What is not done here: a person does what is near it; the rest is answered kindly."""
+
+    called = "action_out_of_scope"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """A near topic offers a person; a far one says what can be done here, the third time a person comes."""
+        if await heard_otherwise(talk) or await second_look(talk):
+            return
+        if await counted(talk):
+            talk.say("far_topic")
+
+
+class SomethingElse(ZeloAction):
+    """None of the meanings that were offered."""
+
+    called = "action_something_else"
+    understood = False
+
+    async def act(self, talk: Talk) -> None:
+        """Asks for other words, a person beside it."""
+        talk.say("something_else", buttons=[ATTENDANT_BUTTON])
+
+
+async def misunderstood(talk: Talk) -> None:
+    """One more message that was not understood: what it may be after all, its likeliest meanings, then a person."""
+    if await heard_otherwise(talk) or await second_look(talk):
+        return
+    likely = likely_needs(talk.ranking)
+    if not await counted(talk):
+        return
+    if likely:
+        offer_meanings(talk, "which_meaning", likely, talk.text)
+    else:
+        talk.say(f"rephrase_{talk.recall('misunderstandings')}")
+
+
+async def heard_otherwise(talk: Talk) -> bool:
+    """What the words say by themselves, whatever was understood: an answer, a complaint, emoji, a near topic."""
+    tone, topic = judge(talk.text), near_topic(talk.text)
+    if await answer_offered(talk) or await misread_before(talk):
+        return True
+    if says_unclear(talk.text):
+        say_otherwise(talk)
+    elif is_only_emoji(talk.text):
+        talk.announce()
+        talk.say("thank" if means_thanks(talk.text) else "emoji_alone")
+    elif tone.why_urgent:
+        await take_over(talk, tone)
+    elif tone.anger == "strong":
+        talk.follow_up("action_complain")
+    elif topic is not None:
+        talk.announce()
+        offer_person(talk, topic.response, subject=topic.title, said=talk.text)
+    else:
+        return False
+    return True
+
+
+async def counted(talk: Talk) -> bool:
+    """Counts one more; False where it was the last one and a person has taken over. Announces."""
+    count = int(talk.slot("misunderstandings") or 0) + 1
+    if count >= MOST_MISUNDERSTANDINGS:
+        await give_to_person(talk)
+        return False
+    talk.announce()
+    talk.remember(misunderstandings=count)
+    return True
+
+
+async def give_to_person(talk: Talk) -> None:
+    """The third misunderstanding in a row: a person takes over with all that was gathered, under a protocol."""
+    pending = talk.slot("pending_protocol")
+    if pending:
+        protocol = await protocols.get(talk.session, UUID(pending))
+    else:
+        protocol = await open_for(talk, "talk_to_attendant")
+    talk.say("third_misunderstanding", number=protocol.number)
+    await let_go(talk)
+    gathered = process_of(str(talk.slot("pending_request"))).describe(talk) if talk.slot("pending_request") else ""
+    summary = await summarize(talk, "A assistente não entendeu três mensagens seguidas.", details=gathered)
+    talk.hand_over(team=protocol.team, reason="not_understood", summary=summary)
+    talk.forget_request()
+    talk.remember(misunderstandings=0)
+
+
+def offer_meanings(talk: Talk, response: str, intents: Sequence[str], said: str) -> None:
+    """Needs as options; the one that is chosen begins with what was `said`, so that nothing is asked again."""
+    meanings = [
+        {"title": title_of(intent), "payload": {"intent": intent, "entities": {"said": said}}} for intent in intents
+    ]
+    talk.say(response, buttons=[*meanings, SOMETHING_ELSE])
+
+
+# -- misread
+
+
+async def misread_before(talk: Talk) -> bool:
+    """'Você entendeu errado' while nothing is under way: about the request that ended last. False otherwise."""
+    read = talk.recall("understood_as")
+    if talk.slot("pending_request") or not read or not says_misread(talk.text, just_opened=True):
+        return False
+    await undo(talk)
+    return True
+
+
+async def undo(talk: Talk) -> None:
+    """The request was not what was meant: it ends, an apology, and what else the first message may mean.
+
+    Where the very message says what is wanted instead, that is opened; what had been put aside goes on.
+    """
+    read = talk.slot("understood_as") or {}
+    noted = list(talk.recall("next_needs") or ())
+    await stop(talk, "A assistente entendeu errado o pedido.")
+    talk.forget_request()
+    talk.remember(understood_as=None, misunderstandings=0)
+    if talk.intent in KIND_OF_INTENT and talk.intent != read.get("intent") and talk.confidence >= SURE_OF_RIGHT_NEED:
+        talk.say("misread_sorry")
+        await open_request(talk, need_of(talk.text, talk.intent), said=talk.text)
+    elif talk.slot("paused_requests"):
+        talk.say("misread_sorry")
+        await resume_paused(talk)
+    else:
+        meant = list(dict.fromkeys([*(need["intent"] for need in noted), *(read.get("others") or ())]))[:2]
+        talk.remember(next_needs=None)
+        if meant and read.get("said"):
+            offer_meanings(talk, "misread_which", meant, str(read["said"]))
+        else:
+            talk.say("misread_ask", buttons=[ATTENDANT_BUTTON])

@@ -1,0 +1,116 @@
+"""What is near a health plan's desk and not done by the assistant: a person does it, who is told the topic. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from backend.identifiers import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`title` stands in 'sobre {title}' and in the hand-over's summary; `response` is the text that offers a person."""
+
+    title: str
+    words: re.Pattern[str]
+    response: str = "near_topic"
+
+
+_TABLE: tuple[tuple[str, str, str], ...] = (
+    (
+        "reembolso",
+        r"reembols\w+|ressarc\w+|devolver (?:o )?(?:dinheiro|valor) (?:da|do) (?:consulta|exame)"
+        r"|paguei (?:a |o )?(?:consulta|exame|medico) (?:particular|do bolso)",
+        "near_topic",
+    ),
+    (
+        "resultado de exame",
+        r"(?:resultados?|laudos?) d[aeo]s? (?:\w+ ){0,3}?(?:exames?|ressonancia|tomografia|sangue|biopsia"
+        r"|hemograma|ultrassom|raio ?x)"
+        r"|(?:exames?|resultados?) (?:ja )?(?:fic(?:ou|aram)|(?:es)?ta|saiu|sairam) (?:pronto|prontos)"
+        r"|(?:sai|saiu|ver|pegar|retirar|buscar|baixar) (?:o |os |meu |meus )?(?:resultados?|laudo)",
+        "near_results",
+    ),
+    (
+        "contratação de plano",
+        r"(?:quero|queria|gostaria de|como|pretendo|posso|preciso|para|pra) (?:\w+ ){0,2}?(?:contratar|comprar"
+        r"|aderir|fazer um|adquirir|assinar) (?:\w+ ){0,3}?(?:planos?|convenio)"
+        r"|cotac(?:ao|oes)|orcamento (?:de|do|para|pra) (?:um )?plano|corretor\w*|vendedor\w*"
+        r"|(?:quero|queria) ser cliente|ainda nao (?:tenho|sou)\b.{0,20}\b(?:plano|cliente)",
+        "near_topic",
+    ),
+    (
+        "inclusão de dependente",
+        r"(?:inclu\w+|coloc\w+|adicion\w+|acrescent\w+|botar|por|inser\w+"
+        r"|cadastr\w+) (?:\w+ ){0,4}?(?:dependentes?|bebe|filh[oa]s?|recem[ -]?nascid[oa]|espos[oa]|marido"
+        r"|mulher|companheir[oa]|mae|pai|net[oa])(?: (?:\w+ ){0,3}?(?:no|ao|n[oa] meu) (?:plano|convenio"
+        r"|contrato))"
+        r"|inclusao (?:de |do |da )(?:dependente|bebe|recem|filh|espos)|(?:novo|mais um) dependente",
+        "near_topic",
+    ),
+    (
+        "sintomas e remédios",
+        r"(?:posso|pode|devo|quanto|qual (?:a )?dose|quantas? (?:gotas|comprimidos"
+        r"|vezes)) (?:\w+ ){0,3}?(?:tomar|dar|usar|misturar|parar de tomar)"
+        r"|que (?:remedio|medicamento|cha)|qual (?:remedio|medicamento)"
+        r"|e normal (?:ter|sentir|dar|ficar com)|(?:bula|dosagem|posologia|efeito colateral)"
+        r"|o que (?:eu )?(?:tomo|tomar|faco|fazer) (?:pra|para|com) (?:\w+ ){0,2}?(?:dor|febre|tosse|gripe|azia"
+        r"|enjoo|diarreia)",
+        "near_medical",
+    ),
+    (
+        "renovação de receita",
+        r"(?:renov\w+|nova|segunda via d[ae]|troc\w+|perdi|outra|vencid[ao]) (?:\w+ ){0,3}?(?:receita"
+        r"|prescric(?:ao|oes)|receituario)"
+        r"|receita (?:medica )?(?:venceu|vencid[ao]|acabou|control\w+|azul|do remedio)",
+        "near_topic",
+    ),
+    (
+        "atestado médico",
+        r"atestados?|licenca medica|afastamento|declaracao de comparecimento|pericia d[oa] inss",
+        "near_topic",
+    ),
+    (
+        "vaga de emprego",
+        r"(?:vagas?|oportunidade) (?:de |para |pra )?(?:emprego|trabalho|estagio|jovem aprendiz|trabalhar)"
+        r"|curriculo|trabalhar (?:com|para|pra|ai|na empresa|no plano)|(?:mandar|enviar) (?:meu )?cv\b",
+        "near_topic",
+    ),
+    (
+        "credenciamento de prestador",
+        r"credenciar|credenciamento|me credencio|ser credenciad[oa]"
+        r"|sou (?:medic[oa]|dentista|psicolog[oa]|fisioterapeuta) e (?:quero|gostaria)"
+        r"|convenio com (?:a |minha )?clinica|faturamento (?:de |da )?clinica|glosa",
+        "near_topic",
+    ),
+    (
+        "portal da empresa",
+        r"portal (?:da empresa|empresarial|do rh|rh|corporativo)|(?:sou|falo) d[oe] rh"
+        r"|movimentac\w+ (?:de |dos )?(?:funcionarios|vidas)",
+        "near_topic",
+    ),
+    (
+        "ambulância",
+        r"ambulancia|remocao|transporte (?:de paciente|sanitario)",
+        "near_ambulance",
+    ),
+    (
+        "vacinas",
+        r"vacin(?:a|as|acao|ar)",
+        "near_topic",
+    ),
+    (
+        "desconto em farmácia",
+        r"(?:desconto|convenio|cupom)s? (?:\w+ ){0,3}?(?:farmacias?|drogaria\w*|remedios?|medicamentos?|academia)"
+        r"|farmacia popular",
+        "near_topic",
+    ),
+)
+TOPICS = tuple(Topic(title, re.compile(rf"\b(?:{words})\b"), response) for title, words, response in _TABLE)
+
+
+def near_topic(text: str) -> Topic | None:
+    """The first near topic that a text names; None where it names none."""
+    said = plain(text)
+    return next((topic for topic in TOPICS if topic.words.search(said)), None)
