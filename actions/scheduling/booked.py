@@ -13,11 +13,14 @@ from actions.scheduling.book import Booking
 from actions.scheduling.looking import read, today_of, wants_change
 from actions.scheduling.words import (
     leaves_waiting_list,
+    says_all,
     says_cancel,
+    says_how_many,
     says_move,
     says_never_mind,
     speaks_of_list,
     wants_choices,
+    without_count,
 )
 from actions.talk import Option, Talk
 from backend import beneficiaries
@@ -44,6 +47,7 @@ async def visits_of(talk: Talk) -> list[Visit]:
 
 def meant(text: str, visits: list[Visit], *, today: date) -> list[Visit]:
     """Which appointments a text may mean, by specialty, doctor or day; all of them where it names none. Pure."""
+    text = without_count(text)
     codes = {found.code for found in specialties_in(text, asked=True)}
     when = read_when(text, today=today)
     on_day = [visit for visit in visits if when is not None and when.fits(local(visit.starts_at))]
@@ -52,6 +56,14 @@ def meant(text: str, visits: list[Visit], *, today: date) -> list[Visit]:
     named = by_doctor or [visit for visit in visits if visit.specialty in codes]
     both = [visit for visit in named if visit in on_day]
     return both or named or on_day or visits
+
+
+_SURE: list[Option] = [("Sim, cancelar", {"answer": "yes"}), ("Não, manter", {"answer": "no"})]
+
+
+def means_several(text: str, count: int) -> bool:
+    """Whether a text means all of so many listed appointments: 'todas', or 'as duas' of two. Pure."""
+    return count > 1 and (says_all(text) or says_how_many(text) == count)
 
 
 def new_time(text: str, *, today: date) -> When | None:
@@ -94,7 +106,7 @@ class MyAppointments(Process):
 
 
 class CancelAppointment(Process):
-    """Which one, whether really, and gone; what becomes free goes to the waiting list."""
+    """Which one, or all of them, whether really, and gone; what becomes free goes to the waiting list."""
 
     own: ClassVar[frozenset[str]] = frozenset({"cancel_appointment"})
     neighbours: ClassVar[frozenset[str]] = frozenset(
@@ -115,7 +127,8 @@ class CancelAppointment(Process):
             done(talk)
             return
         talk.state["all"] = [str(visit.appointment.id) for visit in visits]
-        self._narrow(talk, meant(str(talk.state.get("said") or ""), visits, today=today_of(talk)))
+        said = str(talk.state.get("said") or "")
+        self._narrow(talk, meant(said, visits, today=today_of(talk)), said)
 
     @staticmethod
     async def _leave_waiting_list(talk: Talk) -> None:
@@ -127,14 +140,19 @@ class CancelAppointment(Process):
         done(talk)
 
     @staticmethod
-    def _narrow(talk: Talk, visits: list[Visit]) -> None:
+    def _narrow(talk: Talk, visits: list[Visit], text: str = "") -> None:
+        """Keeps which ones are meant; whether really is asked of one, or of all where the text says so."""
         talk.state["visits"] = [str(visit.appointment.id) for visit in visits]
-        talk.state["stage"] = "sure" if len(visits) == 1 else "which"
-        talk.state["which"] = options_of(visits)[0][0] if len(visits) == 1 else ""
+        sure = len(visits) == 1 or means_several(text, len(visits))
+        if not sure and says_how_many(text):
+            talk.say("not_so_many_appointments", count=len(visits))
+        talk.state["stage"] = "sure" if sure else "which"
+        talk.state["which"] = "; ".join(title for title, _ in options_of(visits)) if sure else ""
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a yes, a no, or the words of an appointment; to move it is another need."""
-        answers = (means_yes(talk.text), means_no(talk.text), says_cancel(talk.text), bool(read(talk)))
+        several = says_all(talk.text) or bool(says_how_many(talk.text))
+        answers = (means_yes(talk.text), means_no(talk.text), says_cancel(talk.text), bool(read(talk)), several)
         return bool(talk.chosen) or only_a_file(talk) or (any(answers) and not says_move(talk.text))
 
     async def take(self, talk: Talk) -> bool:
@@ -143,25 +161,29 @@ class CancelAppointment(Process):
         if only_a_file(talk):
             talk.say("file_kept_here")
             return True
-        if "item" in talk.chosen:
-            self._narrow(talk, [visit for visit in visits if str(visit.appointment.id) == talk.chosen["item"]])
+        if "item" in talk.chosen or talk.chosen.get("answer") == "all":
+            item = talk.chosen.get("item")
+            self._narrow(talk, [visit for visit in visits if item in {None, str(visit.appointment.id)}], "todas")
             return True
         sure = talk.state.get("stage") == "sure"
         among = await _visits(talk, "all") if sure else visits
         found = meant(talk.text, among, today=today_of(talk))
+        if not sure and (says_how_many(talk.text) or says_all(talk.text)) and not says_never_mind(talk.text):
+            self._narrow(talk, found, talk.text)
+            return True
         if len(found) < len(among) and not talk.chosen and not set(map(_id, found)) >= set(map(_id, visits)):
             self._narrow(talk, found)
             return True
         if sure:
-            return await self._answered(talk, visits[0])
+            return await self._answered(talk, visits)
         refuses = said_no(talk) or means_no(talk.text) or says_never_mind(talk.text)
         return await self._keep(talk) if refuses else False
 
-    async def _answered(self, talk: Talk, visit: Visit) -> bool:
+    async def _answered(self, talk: Talk, visits: list[Visit]) -> bool:
         if said_no(talk) or means_no(talk.text) or says_never_mind(talk.text):
             return await self._keep(talk)
-        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
-            return await cancel(talk, visit)
+        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text) or means_several(talk.text, len(visits)):
+            return await cancel(talk, *visits)
         return False
 
     @staticmethod
@@ -174,9 +196,12 @@ class CancelAppointment(Process):
         """Which one, or whether really."""
         visits = await _visits(talk)
         if talk.state.get("stage") == "which":
-            talk.say("ask_which_to_cancel", options=options_of(visits))
-            return
-        await ask_sure(talk, visits[0])
+            talk.say("ask_which_to_cancel", options=[*options_of(visits), ("Todas", {"answer": "all"})])
+        elif len(visits) > 1:
+            listed = "\n".join(f"• {title}" for title, _ in options_of(visits))
+            talk.say("ask_sure_to_cancel_several", count=len(visits), visits=listed, options=_SURE)
+        else:
+            await ask_sure(talk, visits[0])
 
     def describe(self, talk: Talk) -> str:
         """What the person wrote first, and which one he means where that is known."""
@@ -186,8 +211,7 @@ class CancelAppointment(Process):
 
 async def ask_sure(talk: Talk, visit: Visit) -> None:
     """Cancelling cannot be taken back once somebody else has the slot, so it is asked."""
-    options = [("Sim, cancelar", {"answer": "yes"}), ("Não, manter", {"answer": "no"})]
-    talk.say("ask_sure_to_cancel", **visit_values(visit), options=options)
+    talk.say("ask_sure_to_cancel", **visit_values(visit), options=_SURE)
 
 
 async def _visits(talk: Talk, key: str = "visits") -> list[Visit]:
@@ -211,14 +235,15 @@ def _waited_for(entry: WaitingEntry) -> str:
     return ", ".join(filter(None, [f"{specialty(entry.specialty).name} em {entry.city}", when]))
 
 
-async def cancel(talk: Talk, visit: Visit) -> bool:
-    """Cancels and says so; where its hour has come meanwhile, that is said. Always True."""
-    try:
-        await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
-    except InvalidInput as problem:
-        talk.say("cannot_change", problem=problem.message)
-    else:
-        talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
+async def cancel(talk: Talk, *visits: Visit) -> bool:
+    """Cancels each and says so; where an hour has come meanwhile, that is said. Always True."""
+    for visit in visits:
+        try:
+            await changes.cancel(talk.session, appointment=visit.appointment, actor=talk.actor, now=talk.now)
+        except InvalidInput as problem:
+            talk.say("cannot_change", problem=problem.message)
+        else:
+            talk.say("cancelled", **visit_values(visit), number=await protocol_number(talk))
     done(talk)
     return True
 

@@ -80,14 +80,19 @@ def today_of(talk: Talk) -> date:
 
 
 def wish_of(state: dict[str, Any]) -> Wish | None:
-    """The wish in a request's state; None while the specialty or the city is open. Pure."""
+    """The wish in a request's state; None while the specialty or the city is open. Pure.
+
+    With it goes for whom it is, so that nothing is offered at the hour of his own appointment.
+    """
     wish = state.get("wish") or {}
     if not wish.get("specialty") or not wish.get("city"):
         return None
     when = When.from_json(wish["when"]) if wish.get("when") else None
     provider = UUID(wish["provider"]) if wish.get("provider") else None
     without = UUID(wish["not_provider"]) if wish.get("not_provider") else None
-    return Wish(wish["specialty"], wish["city"], wish["state"], provider, when, without)
+    person = UUID(state["for"]) if state.get("for") else None
+    moving = UUID(state["moving"]) if state.get("moving") else None
+    return Wish(wish["specialty"], wish["city"], wish["state"], provider, when, without, person, moving)
 
 
 async def absorb(talk: Talk, reading: Reading) -> None:

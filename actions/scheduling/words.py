@@ -47,6 +47,36 @@ _BOOKED = re.compile(
 )
 
 
+_ALL = re.compile(r"\btod[ao]s\b(?! os dias?\b)|\btudo\b(?! (?:bem|bom|certo|joia|ok)\b)")
+_COUNTS = {"duas": 2, "dois": 2, "tres": 3, "quatro": 4, "cinco": 5}
+_SO_MANY = re.compile(
+    rf"\b[ao]s (?P<count>{'|'.join(_COUNTS)}|[2-9])\b"
+    r"(?= *(?:$|[,.;!?]|(?:consultas?|horarios?|visitas?|marcac\w+|exames?|de|do"
+    r"|por|pf|pfv|mesmo|sim|que|junt[ao]s|e|nao|pra|pode)\b))|\bamb[ao]s\b"
+)
+_HOUR = re.compile(r"\b(?:às|das|pras)\b", re.IGNORECASE)
+_FEWEST = 2
+
+
+def says_all(text: str) -> bool:
+    """'todas', 'cancela tudo'; not 'tudo bem'."""
+    return bool(_ALL.search(plain(text)))
+
+
+def says_how_many(text: str) -> int:
+    """2 for 'as duas', 'ambas', 'os dois horários'; 0 where no number is said, as in 'às duas'."""
+    found = None if _HOUR.search(text) else _SO_MANY.search(plain(text))
+    if found is None:
+        return 0
+    count = found["count"]
+    return _COUNTS.get(count) or int(count) if count else _FEWEST
+
+
+def without_count(text: str) -> str:
+    """A text without its 'as duas', which is then no hour; as it is where no number is said."""
+    return _SO_MANY.sub(" ", plain(text)) if says_how_many(text) else text
+
+
 def leaves_open(text: str) -> bool:
     """'qualquer um', 'tanto faz', 'o mais cedo possível': which one is ours to say."""
     return bool(_LEFT_OPEN.search(plain(text)))

@@ -43,6 +43,9 @@ _FREE = text(
               AND s.id <> ALL(:excluded)
               AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = s.id AND a.state in ('held', 'booked')
                                  AND (a.state = 'booked' OR a.held_until > :now))
+              AND (CAST(:person AS uuid) IS NULL OR NOT EXISTS (
+                    SELECT 1 FROM appointment o WHERE o.beneficiary_id = :person AND o.state = 'booked'
+                       AND o.id IS DISTINCT FROM :moving AND o.during && tstzrange(s.starts_at, s.ends_at)))
             ORDER BY s.starts_at LIMIT :per_practice) s
      WHERE p.specialty = :specialty AND p.active AND v.active AND l.city = :city AND l.state = :state
        AND (CAST(:provider AS uuid) IS NULL OR p.provider_id = :provider)
@@ -54,6 +57,8 @@ _FREE = text(
     bindparam("excluded", type_=ARRAY(PG_UUID(as_uuid=True))),
     bindparam("provider", type_=PG_UUID(as_uuid=True)),
     bindparam("not_provider", type_=PG_UUID(as_uuid=True)),
+    bindparam("person", type_=PG_UUID(as_uuid=True)),
+    bindparam("moving", type_=PG_UUID(as_uuid=True)),
 )
 _CITIES = text(
     """
@@ -68,7 +73,8 @@ _CITIES = text(
 class Wish:
     """What somebody looks for. `specialty` is a code of `backend.vocabulary`; the doctor and the days may be open.
 
-    `not_provider_id` is whom he does not want to see.
+    `not_provider_id` is whom he does not want to see. `person_id` is whose own appointments leave no room, where it
+    is known; `moving_id` the one among them that makes way for what is looked for.
     """
 
     specialty: str
@@ -77,6 +83,8 @@ class Wish:
     provider_id: UUID | None = None
     when: When | None = None
     not_provider_id: UUID | None = None
+    person_id: UUID | None = None
+    moving_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ async def vacancies(
     excluded: Collection[UUID] = (),
     most: int = 120,
 ) -> list[Vacancy]:
-    """Free slots that fit, earliest first; at most `most`."""
+    """Free slots that fit and that the person can come to, earliest first; at most `most`."""
     when = wish.when or When()
     zone = ZoneInfo(settings().timezone)
     earliest = now + timedelta(minutes=settings().booking_lead_minutes)
@@ -167,6 +175,7 @@ async def vacancies(
             "from_time": when.from_time or time.min, "until_time": when.until_time or time.max,
             "excluded": list(excluded), "specialty": wish.specialty, "city": wish.city, "state": wish.state,
             "provider": wish.provider_id, "not_provider": wish.not_provider_id,
+            "person": wish.person_id, "moving": wish.moving_id,
             "per_practice": PER_PRACTICE, "most": most,
         },
     )  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from actions.opening import need_of
-from actions.scheduling.booked import meant
+from actions.scheduling.booked import means_several, meant
 from actions.scheduling.looking import pick
 from actions.scheduling.whom import read_whom
 from actions.scheduling.words import (
@@ -239,3 +239,24 @@ def test_what_is_said_of_an_appointment_goes_before_what_was_guessed(text: str, 
 )
 def test_the_waiting_list_is_joined_and_left_by_who_says_so(text: str, joins: bool, leaves: bool) -> None:
     assert (wants_to_wait(text), leaves_waiting_list(text)) == (joins, leaves)
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "several"),
+    [
+        ("todas", 3, True), ("cancela todas as minhas consultas", 3, True), ("tudo", 3, True), ("as duas", 2, True), ("ambas", 2, True), ("os dois horários", 2, True),
+        ("pode cancelar as duas por favor", 2, True), ("as 3", 3, True), ("as três consultas", 3, True), ("as duas", 3, False), ("as três", 2, False), ("a das duas", 2, False),
+        ("às duas", 2, False), ("pras duas", 2, False), ("as duas da tarde", 2, False), ("tudo bem", 2, False), ("todas", 1, False), ("a primeira", 2, False), ("sim", 2, False),
+        ("cancela a de quinta", 2, False), ("todos os dias", 2, False),
+    ],
+)  # fmt: skip
+def test_several_appointments_are_meant_by_all_or_by_their_number(text: str, count: int, several: bool) -> None:
+    assert means_several(text, count) is several
+
+
+@pytest.mark.parametrize(
+    ("text", "visits"),
+    [("as duas de quinta", [SKIN, BONES]), ("todas", [HEART, SKIN, BONES]), ("as duas", [HEART, SKIN, BONES]), ("todas de quinta", [SKIN, BONES])],
+)  # fmt: skip
+def test_a_number_of_appointments_is_no_hour(text: str, visits: list[Visit]) -> None:
+    assert meant(text, [HEART, SKIN, BONES], today=TODAY) == visits

@@ -164,6 +164,23 @@ async def test_a_new_time_that_is_gone_leaves_the_old_appointment_as_it_was(stor
         assert states == {"old": "booked", "late": "lapsed", "faster": "booked"}
 
 
+async def test_nothing_is_offered_at_the_hour_of_a_persons_own_appointment_but_what_makes_way(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        agenda = Agenda(session)
+        first, second = await agenda.practice("Dra. Alma Serra"), await agenda.practice("Dr. Bento Vidal")
+        person, other = await agenda.person(), await agenda.person()
+        own = await book(session, await agenda.slot(first, at(TOMORROW, 9)), person)
+        same_hour, later = await agenda.slot(second, at(TOMORROW, 9)), await agenda.slot(second, at(TOMORROW, 10))
+
+        async def offered(person_id: UUID | None, moving: UUID | None = None) -> list[UUID]:
+            wish = Wish("cardiology", "São Luís", "MA", person_id=person_id, moving_id=moving)
+            return [vacancy.slot_id for vacancy in await search.vacancies(session, wish, now=NOW)]
+
+        assert await offered(person) == [later.id]
+        assert await offered(person, moving=own.id) == [same_hour.id, later.id]
+        assert await offered(other) == await offered(None) == [same_hour.id, later.id]
+
+
 async def test_a_cancelled_time_goes_to_who_waited_longest_and_on_when_he_does_not_want_it(store: Store) -> None:
     async with store.unit_of_work() as session:
         agenda = Agenda(session)
