@@ -12,6 +12,7 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 
 _store: list[Store] = []
+_IN_FORMS = ("validate_", "action_ask_")
 
 
 def use(store: Store) -> None:
@@ -39,8 +40,21 @@ class ZeloAction(Action):  # type: ignore[misc]  # the SDK carries no types
             if self.understood and talk.slot("misunderstandings"):
                 talk.remember(misunderstandings=0)
             talk.keep_state()
+            if not self.called.startswith(_IN_FORMS):
+                _listen(talk)
         return talk.events
 
     async def act(self, talk: Talk) -> None:
         """What the action does."""
         raise NotImplementedError
+
+
+def _listen(talk: Talk) -> None:
+    """Where neither a form nor an action follows it is the person's turn. Said here, since no rule knows the way on
+    from an action that another one called: Rasa would fall back, and its fallback takes back the whole turn with
+    what was remembered in it.
+    """
+    loops = [event["name"] for event in talk.events if event.get("event") == "active_loop"]
+    form = loops[-1] if loops else talk.tracker.active_loop.get("name")
+    if not form and not any(event.get("event") == "followup" for event in talk.events):
+        talk.follow_up("action_listen")

@@ -34,7 +34,7 @@ def takes(talk: Talk, process: Process) -> bool:
         return False
     if judge(talk.text).at_once:
         talk.remember(request_details=AT_ONCE)
-    elif says_misread(talk.text, just_opened=is_new(talk)):
+    elif says_misread(talk.text, just_opened=is_new(talk)) and (is_new(talk) or not process.reads(talk)):
         talk.remember(request_details=MISREAD)
     elif says_unclear(talk.text) and not talk.context.get("attachments"):
         note_unclear(talk)

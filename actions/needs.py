@@ -106,6 +106,15 @@ def likely_needs(
     return [name for name, _ in best] if sum(sure for _, sure in best) >= together else []
 
 
+def of_the_rest(ranking: Sequence[Mapping[str, Any]], *, but: Iterable[str]) -> list[str]:
+    """The likeliest needs once it is known that it is none of `but`: their shares of what is left then."""
+    left_out = set(but)
+    left = [entry for entry in ranking if entry.get("name") in NEEDS and entry["name"] not in left_out]
+    whole = sum(float(entry.get("confidence") or 0) for entry in left)
+    shares = [{"name": one["name"], "confidence": float(one.get("confidence") or 0) / whole} for one in left if whole]
+    return likely_needs(shares)
+
+
 def likelihood(ranking: Sequence[Mapping[str, Any]], intent: str) -> float:
     """The probability that the ranking gives an intent, 0 without."""
     return max((float(entry.get("confidence") or 0) for entry in ranking if entry.get("name") == intent), default=0.0)

@@ -9,7 +9,7 @@ from typing import Any
 from actions.handover import open_for, opens_protocol
 from actions.identity import facts_in, note_outcome, offer
 from actions.invoices.reading import read_wish
-from actions.needs import NEEDS, likely_needs, to_note, what_of, without_clauses
+from actions.needs import NEEDS, of_the_rest, to_note, what_of, without_clauses
 from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
@@ -58,7 +58,7 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
         requested_slot=None,  # of the form that this need came up in: the message answers nothing of the new one
     )  # fmt: skip
     first_words = said or talk.entity("said") or without_clauses(talk.text, note_others(talk, intent, process.own))
-    others = likely_needs(talk.ranking, together=0, but={intent, *_NOT_MEANT})
+    others = of_the_rest(talk.ranking, but={intent, *_NOT_MEANT})
     talk.remember(understood_as={"intent": intent, "said": said or talk.entity("said") or talk.text, "others": others})
     talk.state.clear()
     talk.state.update({"said": first_words, "intent": intent, "protocol": protocol_id, "opened_in": talk.message_id})

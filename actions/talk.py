@@ -190,7 +190,7 @@ class Talk:
 
     def announce(self) -> None:
         """The start of a contact says who speaks and that it is recorded, once. [rule 8, seed 004]"""
-        if not self.slot("announced"):
+        if not self.recall("announced"):
             self.say("announce", greeting=greeting(self.now), operator=settings().operator_name)
             self.remember(announced=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.needs import NEEDS, likely_needs, to_note, to_what, without_clauses
+from actions.needs import NEEDS, likely_needs, of_the_rest, to_note, to_what, without_clauses
 from backend.protocols.kinds import KIND_OF_INTENT
 
 
@@ -39,6 +39,12 @@ def test_the_two_likeliest_needs_are_offered_where_they_are_likely_enough_togeth
 def test_what_is_ruled_out_is_not_likely() -> None:
     ranking = ranked(("invoice_copy", 0.5), ("ask_debt", 0.3), ("negotiate_debt", 0.1))
     assert likely_needs(ranking, but={"invoice_copy"}) == ["ask_debt", "negotiate_debt"]
+
+
+def test_who_was_misread_is_offered_what_is_likeliest_of_the_rest_however_sure_the_first_was() -> None:
+    ranking = ranked(("invoice_copy", 0.98), ("ask_debt", 0.008), ("greet", 0.006), ("report_payment", 0.003))
+    assert of_the_rest(ranking, but={"invoice_copy"}) == ["ask_debt", "report_payment"]
+    assert of_the_rest(ranked(("invoice_copy", 1.0)), but={"invoice_copy"}) == []
 
 
 @pytest.mark.parametrize(
