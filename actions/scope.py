@@ -46,7 +46,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|cadastr\w+) (?:\w+ ){0,4}?(?:dependentes?|bebe|filh[oa]s?|recem[ -]?nascid[oa]|espos[oa]|marido"
         r"|mulher|companheir[oa]|mae|pai|net[oa])(?: (?:\w+ ){0,3}?(?:no|ao|n[oa] meu) (?:plano|convenio"
         r"|contrato))"
-        r"|inclusao (?:de |do |da )(?:dependente|bebe|recem|filh|espos)|(?:novo|mais um) dependente",
+        r"|inclusao (?:de |do |da )(?:dependente|bebe|recem|filh|espos)|(?:novo|mais um|como) dependente",
         "near_topic",
     ),
     (
@@ -54,7 +54,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"(?:posso|pode|devo|quanto|qual (?:a )?dose|quantas? (?:gotas|comprimidos"
         r"|vezes)) (?:\w+ ){0,3}?(?:tomar|dar|usar|misturar|parar de tomar)"
         r"|que (?:remedio|medicamento|cha)|qual (?:remedio|medicamento)"
-        r"|e normal (?:ter|sentir|dar|ficar com)|(?:bula|dosagem|posologia|efeito colateral)"
+        r"|e normal (?:ter|sentir|dar|ficar com)|(?:bula|dose d[aeo]|dosagem|posologia|efeito colateral)"
         r"|o que (?:eu )?(?:tomo|tomar|faco|fazer) (?:pra|para|com) (?:\w+ ){0,2}?(?:dor|febre|tosse|gripe|azia"
         r"|enjoo|diarreia)",
         "near_medical",

@@ -10,9 +10,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
-from actions.repeating import last_said
 from actions.news import AnswerNews
 from actions.news_processes import CancelReminded, HearNews
+from actions.repeating import last_said
 from actions.talk import Talk
 from backend.actor import SYSTEM
 from backend.beneficiaries import Beneficiary
