@@ -14,7 +14,7 @@ YES = [
     "marca por favor", "👍", "👍🏽", "👌", "✅", "não tem problema", "não vejo problema, pode marcar", "sem problema", "por mim tudo bem", "bora", "pode ser?", "vou querer",
     "acho que sim", "ah sim", "moça, pode marcar", "minha filha pode botar", "oi, confirmo", "gostei", "aceito", "sim, dia 3", "agenda", "boa, confirmado",
     "é", "eh", "é sim", "exato", "exatamente", "lógico", "bora lá", "vamos", "manda", "manda ver", "demorou", "show", "top", "de boa", "faz isso", "por favor", "uai, claro",
-    "oxe sim", "vamos nessa", "👍🏻", "👍🏾", "👍👍👍", "✔️", "☑️", "🙏🏽", "❤️", "💙", "👌🏼", "👍 pode marcar", "🙏 obrigada", "🤝", "🙆‍♀️", "agora",
+    "oxe sim", "vamos nessa", "pode chamar", "pode seguir por favor", "👍🏻", "👍🏾", "👍👍👍", "✔️", "☑️", "🙏🏽", "❤️", "💙", "👌🏼", "👍 pode marcar", "🙏 obrigada", "🤝", "🙆‍♀️", "agora",
 ]  # fmt: skip
 NO = [
     "não", "Nao", "naum", "n", "nn", "não, obrigado", "não quero", "quero não", "posso não", "pode não", "agora não", "claro que não", "acho que não", "isso não",
