@@ -6,6 +6,7 @@ What the operator's table says about a procedure is nobody's secret: it is told 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 from actions.process import (
@@ -23,10 +24,10 @@ from actions.talk import Option, Talk
 from actions.whose import asked_about, without_numbers
 from backend import beneficiaries, plans
 from backend.beneficiaries import Beneficiary, is_covered
-from backend.contracts import ANSWERS_FOR_CONTRACT, contract_of, hears_of_money, plan_of
+from backend.contracts import ANSWERS_FOR_CONTRACT, Plan, contract_of, hears_of_money, plan_of
 from backend.identifiers import plain
-from backend.plans import Topic, Waiting, answer_topics
-from backend.procedures.words import understand
+from backend.plans import Coverage, Topic, Waiting, answer_topics
+from backend.procedures.words import family_of, understand
 from backend.store.clock import local
 from backend.words import means_no, means_yes, numeric_date
 
@@ -218,7 +219,7 @@ class PlanInformation(Process):
         person = await talk.verified()
         covered = person is not None and is_covered(person, local(talk.now).date())
         plan = await plan_of(talk.session, await contract_of(talk.session, person)) if person and covered else None
-        found = await plans.covers(talk.session, procedure_words(said), plan=plan)
+        found, name = await self._found(talk, procedure_words(said), plan)
         talk.state["last"] = "coverage"
         if found is None:
             talk.say("plan_coverage_unknown")
@@ -229,11 +230,29 @@ class PlanInformation(Process):
         else:
             text = "plan_covers_with_audit" if found.needs_audit else "plan_covers"
             where = f"No seu plano ({plan.name})" if plan else "Em geral"
-            talk.say(text if found.covered else "plan_needs_analysis", where=where, procedure=found.procedure.term)
+            talk.say(
+                text if found.covered else "plan_needs_analysis", where=where, procedure=name or found.procedure.term
+            )
             if person is not None and covered and found.covered:
                 await self._tell_wait_for(talk, person, plans.care_of(found.procedure))
             self._answered(talk)
         return True
+
+    @staticmethod
+    async def _found(talk: Talk, said: str, plan: Plan | None) -> tuple[Coverage | None, str]:
+        """What the table says, and the name of the family where one was asked for as a whole ('ressonância').
+
+        Where the kinds of a family are not all answered alike, they are to choose from.
+        """
+        family = family_of(understand(said))
+        if family is None:
+            return await plans.covers(talk.session, said, plan=plan), ""
+        kinds = [await plans.covers(talk.session, code, plan=plan) for code in family.codes]
+        known = [kind for kind in kinds if kind is not None]
+        if len({(kind.covered, kind.needs_audit) for kind in known}) == 1:
+            return known[0], family.family
+        others = tuple(kind.procedure for kind in known[1:])
+        return (replace(known[0], certain=False, others=others) if known else None), ""
 
     @staticmethod
     async def _tell_wait_for(talk: Talk, person: Beneficiary, care: str) -> None:

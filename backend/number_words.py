@@ -29,7 +29,8 @@ _SIX = "meia"  # half a dozen: how a six is dictated
 
 _NAMES = "|".join(sorted({*_VALUES, "mil"}, key=len, reverse=True))
 # After a figure 'mil' multiplies it ('2 mil'), and 'dez' is December ('12 dez').
-_RUN = re.compile(rf"(?!(?<=\d )(?:mil|dez)\b)\b(?:{_NAMES})\b(?:(?: e)? (?:{_NAMES})\b)*")
+_FIRST = "|".join(sorted(_VALUES.keys() - {"dez"}, key=len, reverse=True))
+_RUN = re.compile(rf"\b(?:{_FIRST}|(?<!\d )(?:mil|dez))\b(?:(?: e)? (?:{_NAMES})\b)*")
 _DICTATED = re.compile(rf"(?:\b(?:zero|{_SIX}|{_NAMES}|\d{{1,3}})\b[ ,.;-]*(?:e |traco |ponto |tracinho )?){{5,}}")
 _DIGIT_WORDS = {"zero": "0", _SIX: "6", "um": "1", "uma": "1"}
 _DIGIT_WORD = re.compile(rf"(?<! e )\b(?:{'|'.join(_DIGIT_WORDS)})\b")

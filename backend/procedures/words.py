@@ -12,6 +12,8 @@ import yaml
 from rapidfuzz import fuzz, process
 
 from backend.identifiers import plain
+from backend.likeness import Speller
+from backend.vocabulary.words import ordinary_words
 
 LOOKUP_FILE = Path(__file__).parent.parent.parent / "data" / "lookups" / "procedures.yml"
 _CODE = re.compile(r"(?<!\d)\d(?:[ .-]?\d){7}(?!\d)")
@@ -26,10 +28,14 @@ _ABOUT_COVER = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What people say for some codes, in the catalogue's words, the likeliest code first."""
+    """What people say for some codes, in the catalogue's words, the likeliest code first.
+
+    `family` is the name of what the codes are kinds of, where the words name no one of them.
+    """
 
     words: frozenset[str]
     codes: tuple[str, ...]
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,11 @@ def read_lookup() -> Lookup:
     fillers = noise | frozenset(given["fillers"])
     bare = Lookup(words, (), kinds, noise, given["light"], fillers, ())
     phrases = [
-        Phrase(frozenset(_replaced(_words_of(said), bare, forgiving=False)) - noise, tuple(entry["codes"]))
+        Phrase(
+            frozenset(_replaced(_words_of(said), bare, forgiving=False)) - noise,
+            tuple(entry["codes"]),
+            entry.get("family", ""),
+        )
         for entry in given["procedures"]
         for said in entry["say"]
     ]
@@ -125,7 +135,7 @@ def _words_of(text: str) -> list[str]:
 
 def _replaced(said: Sequence[str], lookup: Lookup, *, forgiving: bool) -> Iterable[str]:
     """The words with people's synonyms replaced, the longest first; forgiving: typos of what is known corrected."""
-    spelled = [_corrected(word, lookup) if forgiving else word for word in said]
+    spelled = [_corrected(word) if forgiving else word for word in said]
     place = 0
     while place < len(spelled):
         for length in (3, 2, 1):
@@ -139,13 +149,30 @@ def _replaced(said: Sequence[str], lookup: Lookup, *, forgiving: bool) -> Iterab
         place += length
 
 
-def _corrected(word: str, lookup: Lookup) -> str:
-    if len(word) <= _LONG_ENOUGH or word in lookup.noise:
+@lru_cache(maxsize=8192)
+def _corrected(word: str) -> str:
+    """The word as the synonym file spells it; as it is where it is nothing of ours, or an everyday word."""
+    lookup = read_lookup()
+    if len(word) <= _LONG_ENOUGH or word in lookup.noise or word in lookup.known:
         return word
+    heard = _speller().nearest(word)
+    if heard is not None and word not in ordinary_words():
+        return heard
     near = process.extractOne(word, lookup.known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
     if near is None or near[0][0] != word[0] or abs(len(near[0]) - len(word)) > _MOST_LONGER:
         return word
     return str(near[0])
+
+
+@lru_cache(maxsize=1)
+def _speller() -> Speller:
+    return Speller(read_lookup().known, shortest=_LONG_ENOUGH + 1)
+
+
+def family_of(wanted: Wanted) -> Phrase | None:
+    """The family that was asked for by its name alone: 'ressonância' is many codes, and none of them is meant."""
+    content = frozenset(wanted.content)
+    return next((phrase for phrase in read_lookup().phrases if phrase.family and phrase.words == content), None)
 
 
 def _likely(words: Sequence[str], lookup: Lookup) -> dict[str, float]:

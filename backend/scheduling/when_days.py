@@ -13,6 +13,7 @@ from backend.scheduling.when_tokens import DAY_TOKEN
 
 _WEEK = 7
 _ONE_DAY = timedelta(days=1)
+_NEAR = 80  # so many letters before a day say how it is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def read_days(clause: str, today: date) -> tuple[Days, str]:
     for start, stop, span in _spans(rest, today):
         before = rest[end:start]
         inherited = relation == "not" and end and _JOINED.match(before)
-        relation = relation if inherited else _relation(before.rstrip(), rest[stop:])
+        relation = relation if inherited else _relation(before.rstrip()[-_NEAR:], rest[stop:])
         found.add(span, relation)
         kept.append(_without_relation(before, relation))
         end = stop
@@ -164,7 +165,8 @@ def _relation(before: str, after: str) -> str:
 def _without_relation(before: str, relation: str) -> str:
     for name, pattern in _RELATIONS:
         if name == relation:
-            before = pattern.sub("", before.rstrip())
+            far, near = before[:-_NEAR], before[-_NEAR:]
+            before = far + pattern.sub("", near.rstrip())
     return before
 
 

@@ -6,10 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-
-from dateparser.date import DateDataParser
+from datetime import date, timedelta
 
 from backend.calendar import is_business_day
 from backend.scheduling.when_tokens import MONTHS, WEEKDAYS
@@ -20,6 +17,7 @@ _ONE_DAY = timedelta(days=1)
 _FURTHEST = timedelta(days=2 * 366)
 _LONGEST_COUNT = 400
 _HOLIDAY_WITHIN = 90  # days
+_YEARS_TO_A_LEAP_DAY = 9
 _DECEMBER = 12
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _WORKING = frozenset(range(_SATURDAY))
@@ -60,31 +58,20 @@ def _thinkable(span: Span, today: date) -> bool:
     return span.last >= today and span.first - today <= _FURTHEST
 
 
-@lru_cache(maxsize=4)
-def _parser(today: date) -> DateDataParser:
-    return DateDataParser(
-        languages=["pt"],
-        settings={
-            "PREFER_DATES_FROM": "future",
-            "RELATIVE_BASE": datetime.combine(today, time()),
-            "RETURN_AS_TIMEZONE_AWARE": False,
-            "DATE_ORDER": "DMY",
-        },
-    )
-
-
-@lru_cache(maxsize=4096)
-def _parsed(fragment: str, today: date) -> date | None:
-    found = _parser(today).get_date_data(fragment).date_obj
-    return found.date() if found else None
-
-
 def _explicit(day: int, month: int, year: str | None, today: date) -> date | None:
-    if (day, month) == (today.day, today.month) and year is None:
-        return today
-    if year is None:
-        return _parsed(f"{day:02d}/{month:02d}", today)
-    return date(int(year) if len(year) > 2 else 2000 + int(year), month, day)  # noqa: PLR2004
+    """A day of a month: of the year that was said, else the next one, today included; None where there is none."""
+    if year is not None:
+        return date(int(year) if len(year) > 2 else 2000 + int(year), month, day)  # noqa: PLR2004
+    years = range(today.year, today.year + _YEARS_TO_A_LEAP_DAY)
+    there_is = (number for number in years if 1 <= month <= _DECEMBER and 1 <= day <= _end_of(number, month))
+    return next((found for number in there_is if (found := date(number, month, day)) >= today), None)
+
+
+def _months_on(today: date, count: int) -> date:
+    """The same day so many months later, or the month's last where it has no such day."""
+    years, month = divmod(today.month - 1 + count, _DECEMBER)
+    year, month = today.year + years, month + 1
+    return date(year, month, min(today.day, _end_of(year, month)))
 
 
 def _month(name: str) -> int:
@@ -266,10 +253,13 @@ def _read_count(token: re.Match[str], today: date) -> Span | None:
     count, unit = int(token["count"]), token["unit"]
     if unit == "quinzena":
         count, unit = count * _HALF, "dia"
-    plural = {"dia": "dias", "semana": "semanas", "mes": "meses"}[unit]
-    day = _parsed(f"em {count} {plural if count > 1 else unit}", today) if 0 < count <= _LONGEST_COUNT else None
-    if day is None:
+    if not 0 < count <= _LONGEST_COUNT:
         return None
+    day = (
+        _months_on(today, count)
+        if unit == "mes"
+        else today + timedelta(days=count * (_WEEK if unit == "semana" else 1))
+    )
     if token["within"] or token[0].startswith("dentro"):
         return Span(today, day)
     return Span(day, day if unit == "dia" else day + timedelta(days=_SUNDAY))

@@ -31,7 +31,8 @@ _REWRITTEN = tuple(
         (rf"\bdia (\d{{1,2}})[-.]{_DAY_MONTH}(?![\d.,/-])", r"dia \1/\2"),
         # '5a às 10', 'na 2a', '6a': weekdays by their number, where nothing is counted by it.
         (
-            r"(?:(?<=\bna )|(?<=\bpra )|(?<=\bpara )|(?<=^)|(?<=\bou )|(?<=\be )|(?<=\bnessa )|(?<=\bproxima ))([2-6])a"
+            r"([2-6])a(?:(?<=\bna .a)|(?<=\bpra .a)|(?<=\bpara .a)|(?<=^.a)|(?<=\bou .a)|(?<=\be .a)|(?<=\bnessa .a)"
+            r"|(?<=\bproxima .a))"
             r"(?= (?:de|a|pela|as|depois|dps|antes|cedo|que vem|agora|dia|ou|e)\b|[,;.?!]|$)(?<!^2a)",
             r"\1a feira",
         ),

@@ -22,10 +22,10 @@ _COUNTED = (
     r"|prestac(?:ao|oes)|cobrancas?|cartas?|ligac(?:ao|oes)|mensage(?:m|ns)|dias? uteis|dia util)"
 )
 
-_NOISE = tuple(
+# What is cut out only of a text that has figures.
+_NUMBERS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"https?://\S+|www\.\S+|\S+@\S+",
         # A birthday, before its years are cut out as a number.
         r"\b(?:faz|faco|fara|completa|completo)(?: \d+(?: anos?)?)?(?: de idade)? (?:agora )?(?:(?:no|em) )?"
         r"(?:dia )?\d{1,2}(?: de [a-z]+|/\d{1,2})\b"
@@ -36,13 +36,20 @@ _NOISE = tuple(
         r"(?<!\d)\d{4}(?:[ .-]?\d{4}){2}[ .-]?(?:\d{4}|\d{2})(?!\d)",
         r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)",
         r"(?<!\d)\d{2}\.?\d{3}\.?\d{3}/\d{4}-\d{2}(?!\d)",
-        r"(?:\+\d{1,3} ?)?\(\d{2,3}\) ?\d? ?\d{4}[ -]?\d{4}(?!\d)|(?<![\d/])(?:\d{2} )?9? ?\d{4}-\d{4}(?!\d)",
+        r"\(\d{2,3}\) ?\d? ?\d{4}[ -]?\d{4}(?!\d)",
+        r"(?<![\d/])(?:\d{2} )?9? ?\d{4}-\d{4}(?!\d)",
         r"\+\d[\d -]{7,}|(?<!\d)\d{5}-\d{3}(?!\d)|\d{5,}",
         r"r ?\$ ?[\d.,]+|\b\d+(?:[.,]\d+)? ?(?:reais|real|conto|mil|kg|km|mg|ml|anos?|aninhos?|%)(?![a-z])",
         r"\b(?:pressao|press)\b\D{0,15}\d+ ?(?:/|por|x) ?\d+",
         r"\bnasc\w+ em (?:19)?\d\d,? (?:no )?dia \d{1,2}(?: de [a-z]+)?",
         r"\bnasc\w*(?: (?:e|dia|em|no|na|de|do|:))*[ :]*\d{1,2}(?:[ /.-]*(?:de )?(?:\d{1,2}"
         r"|[a-z]{3,9})(?:[ /.-]*(?:de )?\d{2,4})?)?",
+    )
+)  # fmt: skip
+_NOISE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"https?://\S+|www\.\S+|\S+@\S+",
         r"\b(?:rua|r\.|avenida|av\.?|praca|travessa|conjunto|escola|hospital)(?: [a-z]+)?? (?:\d{1,2} de [a-z]+"
         r"|dom [a-z]+)",
         r"\b(?:boleto|fatura|mensalidade|parcela|extrato|conta|recibo)s?(?: do mes)? (?:de [a-z]+(?: e [a-z]+)?"
@@ -56,7 +63,7 @@ _NOISE = tuple(
         r"\b(?:b|bo[ao])(?:dia|tarde|noite)\b|\bbom d\b|\bbd\b|\bbn\b|\bbt\b",
         # The past, and ways of speaking.
         r"\b(?:semana|mes|ano|noite|tarde|" + WEEKDAY + r")(?: feira)? (?:passad[ao]s?|retrasad[ao]|anterior)\b",
-        r"(?<!pra )(?<!para )(?<!pro )(?<!po )(?<!p )\bontem(?: (?:a|de|pela) (?:noite|tarde|manha))?"
+        r"\bontem(?<!pra ontem)(?<!para ontem)(?<!pro ontem)(?<!po ontem)(?<!p ontem)(?: (?:a|de|pela) (?:noite|tarde|manha))?"
         r"|\bantes de ontem|\banteontem\b",
         r"\b(?:ate|desde|de) hoje(?! (?:a|de) )(?=\s*(?:$|[,.;!?]|nada|ninguem|nao|n\b|eu|estou|to))|\bhoje em dia\b"
         r"|\bate amanha\b(?=\s*[.!]*$)",
@@ -79,7 +86,7 @@ _NOISE = tuple(
         r"\b(?:" + _ORDINAL + r"|\d{1,2}a) " + _COUNTED + r"\b",
         r"\bpag\w+ a (?:segunda|terca|quarta|quinta|sexta)\b(?! feira)",
         r"\b(?:seu|sr|senhor|dona|d|sou [ao]|chamo|nome e|dr|dra|doutora?) " + WEEKDAY + r"\b",
-        r"(?<!aos )(?<!nos )(?<!os )(?<!e )(?<!ou )\bdomingos (?!(?:de|a|pela|nao|por|pf|mesmo|so|as|ou|e)\b)[a-z]{3,}",
+        r"\bdomingos(?<!os domingos)(?<!e domingos)(?<!ou domingos) (?!(?:de|a|pela|nao|por|pf|mesmo|so|as|ou|e)\b)[a-z]{3,}",
         r"\b(?:abrem?|abre|funciona[mr]?)(?: \w+){0,2} (?:no |aos |de |ao )?" + WEEKDAY + r"\b",
         r"\b(?:opcao|alternativa|numero|item|letra) (?:\d+|" + _ORDINAL + r")\b",
         r"(?:^|\b(?:quero|qro|escolho|fico com|vou querer|pego) )a (?:segunda|quarta|quinta|sexta)(?=\s*(?:$"
@@ -143,6 +150,7 @@ _SLIPS = {
 }  # fmt: skip
 _SHORTEST_FUZZY = 6
 _WORD = re.compile(r"[a-z]+")
+_FIGURE = re.compile(r"\d")
 
 
 def normal_text(text: str) -> str:
@@ -151,7 +159,7 @@ def normal_text(text: str) -> str:
     words = _WORD.sub(lambda found: _mended(found.group()), words)
     words = re.sub(r"\b(segunda|terca|quarta|quinta|sexta)s?\s+f[eai]+[rl]*[eia]+s?\b(?<! fa)", r"\1 feira", words)
     words = plainer(words)
-    for noise in _NOISE:
+    for noise in (*(_NUMBERS if _FIGURE.search(words) else ()), *_NOISE):
         words = noise.sub(GAP, words)
     return words
 

@@ -109,6 +109,7 @@ _BUSY = re.compile(
     r"|(?:trabalho|trabalhando|estudo|aula|ocupad[ao]|plantao|servico|expediente)(?: \w+){0,2} ate))"
     rf"(?: (?!depois|antes|apos|partir|ate|as\b|\d)[a-z]+){{0,5}}?(?: (?:as|ao|a|pelas|o))? {_clock('')}"
 )
+_NEAR = 80  # so many letters before a period say whether it is wanted
 _EARLIEST_DUTY = 9 * _HOUR  # who begins before has no morning to speak of
 _DURATION = re.compile(r"\b(?:em|por|durante|ha|faz|cada|mais de|cerca de|uns|dura|demora\w*)$")
 _WAITED = re.compile(r"^ (?:esperando|de espera|na fila|parad[ao]|na linha|no telefone|atras|depois)\b")
@@ -207,7 +208,7 @@ def _at(found: re.Match[str], text: str) -> _Window | None:
 
 def _is_hour(found: re.Match[str], text: str) -> bool:
     """Whether a number is said of the clock, not of a duration or of countable things."""
-    before, after = text[: found.start()].rstrip(), text[found.end() :]
+    before, after = text[max(0, found.start() - _NEAR) : found.start()].rstrip(), text[found.end() :]
     if _WAITED.match(after):
         return False
     if found["noon"] or found["unit"] or found["half"] or found["part"]:
@@ -224,7 +225,9 @@ def _read_periods(text: str) -> tuple[list[_Window], _Window | None]:
     left: _Window | None = None
     for found in _PERIOD.finditer(text):
         name = "manha" if found["morning"] else "noite" if found["night"] else "tarde"
-        if _NOT.search(text[: found.start()] + " ") or _REFUSED.match(text[found.end() :]):
+        if _NOT.search(text[max(0, found.start() - _NEAR) : found.start()] + " ") or _REFUSED.match(
+            text[found.end() :]
+        ):
             left = {"manha": (_NOON, _MIDNIGHT), "noite": (0, _EVENING)}.get(name, left)
         else:
             windows.append(_PERIODS[name])

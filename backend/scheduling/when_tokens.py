@@ -32,10 +32,12 @@ _SHORT_WD = (
 )
 _PART = r"inicio|comeco|comecinho|meio|meados?|fim|finalzinho|final|fins"
 
+# Most places in a text are inside a word, where no token begins.
 DAY_TOKEN = re.compile(
-    "|".join(
+    "(?<![a-z])(?:"
+    + "|".join(
         (
-            rf"(?<!entre )(?<!entre o )(?<!entre os )\bdias? (?P<list>\d{{1,2}}(?:(?:, ?|,? (?:e"
+            rf"\bdias? (?<!entre dia )(?<!entre dias )(?<!entre o dia )(?<!entre os dias )(?P<list>\d{{1,2}}(?:(?:, ?|,? (?:e"
             rf"|ou) )(?:o )?(?:dia )?\d{{1,2}})+)\b"
             rf"(?!/){_NOT_HOUR}(?:/(?P<list_m>\d{{1,2}})|(?: de)? (?P<list_n>{_MONTH})| (?P<list_q>{_OF_MONTH}))?",
             rf"\b(?P<range_between>entre|de|do|dos|desde)? ?(?:os? )?(?P<range_day>dias? )?(?P<range_d1>\d{{1,2}})"
@@ -73,4 +75,5 @@ DAY_TOKEN = re.compile(
             rf"(?P<after_wd> {_NEXT}| agora)?(?![a-z])",
         )
     )
+    + ")"
 )  # fmt: skip

@@ -96,6 +96,13 @@ def _spellers() -> dict[int, Speller]:
     return {length: Speller(names, shortest=_SHORTEST_FUZZY) for length, names in by_length.items()}
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> dict[int, frozenset[str]]:
+    """How names of so many words begin: in two letters, since nobody misspells those and most words have others."""
+    lengths = {len(words) for words in _names()}
+    return {length: frozenset(words[0][:2] for words in _names() if len(words) == length) for length in lengths}
+
+
 def cities_in(text: str, *, asked: bool = False) -> tuple[City, ...]:
     """The cities that a text names, in its order, each once; small typos and spoken forms count.
 
@@ -156,6 +163,8 @@ def _is_nobodys_city(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
 def _nearly(phrase: tuple[str, ...]) -> _Name | None:
     joined = " ".join(phrase)
     if len(joined) < _SHORTEST_FUZZY or joined in _OTHER_WORDS or len(phrase) not in _spellers():
+        return None
+    if len(phrase) > 1 and phrase[0][:2] not in _beginnings()[len(phrase)]:
         return None
     if all(word in ordinary_words() for word in phrase):
         return None
