@@ -63,7 +63,8 @@ _NOISE = tuple(
         r"\b(?:b|bo[ao])(?:dia|tarde|noite)\b|\bbom d\b|\bbd\b|\bbn\b|\bbt\b",
         # The past, and ways of speaking.
         r"\b(?:semana|mes|ano|noite|tarde|" + WEEKDAY + r")(?: feira)? (?:passad[ao]s?|retrasad[ao]|anterior)\b",
-        r"\bontem(?<!pra ontem)(?<!para ontem)(?<!pro ontem)(?<!po ontem)(?<!p ontem)(?: (?:a|de|pela) (?:noite|tarde|manha))?"
+        r"\bontem(?<!pra ontem)(?<!para ontem)(?<!pro ontem)(?<!po ontem)(?<!p ontem)"
+        r"(?: (?:a|de|pela) (?:noite|tarde|manha))?"
         r"|\bantes de ontem|\banteontem\b",
         r"\b(?:ate|desde|de) hoje(?! (?:a|de) )(?=\s*(?:$|[,.;!?]|nada|ninguem|nao|n\b|eu|estou|to))|\bhoje em dia\b"
         r"|\bate amanha\b(?=\s*[.!]*$)",
@@ -86,7 +87,8 @@ _NOISE = tuple(
         r"\b(?:" + _ORDINAL + r"|\d{1,2}a) " + _COUNTED + r"\b",
         r"\bpag\w+ a (?:segunda|terca|quarta|quinta|sexta)\b(?! feira)",
         r"\b(?:seu|sr|senhor|dona|d|sou [ao]|chamo|nome e|dr|dra|doutora?) " + WEEKDAY + r"\b",
-        r"\bdomingos(?<!os domingos)(?<!e domingos)(?<!ou domingos) (?!(?:de|a|pela|nao|por|pf|mesmo|so|as|ou|e)\b)[a-z]{3,}",
+        r"\bdomingos(?<!os domingos)(?<!e domingos)(?<!ou domingos)"
+        r" (?!(?:de|a|pela|nao|por|pf|mesmo|so|as|ou|e)\b)[a-z]{3,}",
         r"\b(?:abrem?|abre|funciona[mr]?)(?: \w+){0,2} (?:no |aos |de |ao )?" + WEEKDAY + r"\b",
         r"\b(?:opcao|alternativa|numero|item|letra) (?:\d+|" + _ORDINAL + r")\b",
         r"(?:^|\b(?:quero|qro|escolho|fico com|vou querer|pego) )a (?:segunda|quarta|quinta|sexta)(?=\s*(?:$"

@@ -37,8 +37,8 @@ DAY_TOKEN = re.compile(
     "(?<![a-z])(?:"
     + "|".join(
         (
-            rf"\bdias? (?<!entre dia )(?<!entre dias )(?<!entre o dia )(?<!entre os dias )(?P<list>\d{{1,2}}(?:(?:, ?|,? (?:e"
-            rf"|ou) )(?:o )?(?:dia )?\d{{1,2}})+)\b"
+            rf"\bdias? (?<!entre dia )(?<!entre dias )(?<!entre o dia )(?<!entre os dias )"
+            rf"(?P<list>\d{{1,2}}(?:(?:, ?|,? (?:e|ou) )(?:o )?(?:dia )?\d{{1,2}})+)\b"
             rf"(?!/){_NOT_HOUR}(?:/(?P<list_m>\d{{1,2}})|(?: de)? (?P<list_n>{_MONTH})| (?P<list_q>{_OF_MONTH}))?",
             rf"\b(?P<range_between>entre|de|do|dos|desde)? ?(?:os? )?(?P<range_day>dias? )?(?P<range_d1>\d{{1,2}})"
             rf"(?:/(?P<range_m1>\d{{1,2}})| de (?P<range_n1>{_MONTH}))?"

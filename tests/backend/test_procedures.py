@@ -222,6 +222,33 @@ async def test_people_find_procedures_in_their_own_words(store: Store) -> None:
     assert missed == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "same_as"),
+    [
+        ("ressonansia", "ressonância"), ("resonancia magnetica", "ressonância"), ("ultrasom", "ultrassom"), ("ultrason", "ultrassom"),
+        ("utrassom", "ultrassom"), ("endoscopia digestva", "endoscopia digestiva"), ("indoscopia", "endoscopia"), ("tumografia", "tomografia"),
+        ("tomagrafia", "tomografia"), ("emograma", "hemograma"), ("ernia umbilical", "hérnia umbilical"), ("mamogafia", "mamografia"),
+        ("mamagrafia", "mamografia"), ("desintometria", "densitometria"), ("cateterisno", "cateterismo"), ("polisonografia", "polissonografia"),
+        ("cirugia de catarata", "cirurgia de catarata"), ("raio-x do torax", "raio x do tórax"), ("cesaria", "cesárea"), ("transluscencia", "translucência nucal"),
+    ],
+)  # fmt: skip
+def test_a_misspelled_procedure_is_the_procedure(said: str, same_as: str) -> None:
+    assert words.understand(said).likely.keys() & words.understand(same_as).likely.keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "family"),
+    [
+        ("ressonância", "ressonância magnética"), ("cobre ressonansia?", "ressonância magnética"), ("tomografia com contraste", "tomografia computadorizada"),
+        ("ultrasom", "ultrassonografia"), ("raio x", "radiografia (raio X)"), ("hérnia", "cirurgia de hérnia"), ("ressonância do joelho", ""), ("ultrassom das mamas", ""),
+        ("hérnia umbilical", ""), ("hemograma", ""), ("", ""), ("oi", ""),
+    ],
+)  # fmt: skip
+def test_a_family_of_procedures_is_told_from_one_of_its_kinds(said: str, family: str) -> None:
+    found = words.family_of(words.understand(said))
+    assert (found.family if found else "") == family
+
+
 async def test_nonsense_and_greetings_find_nothing(store: Store) -> None:
     async with store.unit_of_work() as session:
         await catalogue.load(session)
