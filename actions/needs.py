@@ -68,6 +68,22 @@ _ONE_NEED = tuple(
         ("leave_plan", "cancel_appointment"), ("change_holder", "update_registration"),
     )
 )  # fmt: skip
+# Needs of one matter: what is said of one of them often sounds like another.
+_MATTERS = (
+    frozenset({"dispute_charge", "ask_debt", "negotiate_debt", "report_payment", "invoice_copy", "send_document"}),
+    frozenset(
+        {
+            "request_procedure", "procedure_status", "plan_information", "schedule_appointment", "find_provider",
+            "send_document",
+        }
+    ),
+    frozenset(
+        {
+            "update_registration", "send_document", "coming_of_age", "change_holder", "member_card", "leave_plan",
+            "plan_information",
+        }
+    ),
+)  # fmt: skip
 _JOINT = re.compile(
     r"^(?:[\s,.;]|\b(?:e|tambem|também|aí|ai)\b)+|(?:[\s,;]|\b(?:e|tambem|também|mas|depois)\b)+$", re.IGNORECASE
 )
@@ -134,6 +150,11 @@ def to_note(also: Sequence[Mapping[str, Any]], first: str, *, served: Iterable[s
         if not any({intent, before} in _ONE_NEED for before in (first, *(need["intent"] for need in noted))):
             noted.append({"intent": intent, "said": str(other.get("text") or "")})
     return noted[:MOST_NOTED]
+
+
+def of_one_matter(intent: str, other: str) -> bool:
+    """Whether what answers the one may well be understood as the other."""
+    return intent == other or any({intent, other} <= matter for matter in _MATTERS)
 
 
 def without_clauses(text: str, clauses: Iterable[str]) -> str:

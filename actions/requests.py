@@ -12,11 +12,21 @@ from actions import frame
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
 from actions.handover import HIGH, let_go, take_over
+from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
 from actions.opening import care_in, need_of, open_request, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
-from actions.processes import carry_on, end_where_answered, identify, known, pending_kind, process_of, resume_paused
+from actions.processes import (
+    AskOnce,
+    carry_on,
+    end_where_answered,
+    identify,
+    known,
+    pending_kind,
+    process_of,
+    resume_paused,
+)
 from actions.protocols import tell_person
 from actions.repeating import unclear_now
 from actions.summary import summarize
@@ -28,6 +38,7 @@ from backend.protocols.kinds import KIND_OF_INTENT
 from backend.tone import judge
 
 SURE_OF_OTHER_NEED = 0.6
+SURE_OF_NEIGHBOUR = 0.9
 
 
 class OpenRequest(ZeloAction):
@@ -137,6 +148,8 @@ class ValidateRequestForm(ZeloAction):
 def _interrupts(talk: Talk, process: Process) -> bool:
     if talk.intent not in INTERRUPTIONS or talk.intent in process.own:
         return False
+    if talk.intent == "complain" and isinstance(process, AskOnce):
+        return False  # what is wrong is what the desk asks for; strong anger has met a person before
     return talk.confidence >= SURE and not (talk.intent in process.neighbours and process.reads(talk))
 
 
@@ -146,7 +159,11 @@ def _other_need(talk: Talk, process: Process) -> bool:
         return False  # 'quero cancelar', in the middle of something, is about that
     if talk.intent not in KIND_OF_INTENT and talk.intent not in {"protocol_status", "goodbye"}:
         return False
-    if talk.intent in process.own or talk.confidence < SURE_OF_OTHER_NEED:
+    pending = str(talk.slot("pending_request"))
+    # what the desk is told freely sounds like other needs of the matter: only what surely is one is taken for it
+    told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending)
+    sure = SURE_OF_NEIGHBOUR if told_freely else SURE_OF_OTHER_NEED
+    if talk.intent in {pending, *process.own} or talk.confidence < sure:
         return False
     return not (talk.intent in process.neighbours and process.reads(talk))
 

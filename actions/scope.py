@@ -37,8 +37,9 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"(?:quero|queria|gostaria de|como|pretendo|posso|preciso|para|pra) (?:\w+ ){0,2}?(?:contratar|comprar"
         r"|aderir|fazer um|adquirir|assinar) (?:\w+ ){0,3}?(?:planos?|convenio)"
         r"|cotac(?:ao|oes)|orcamento (?:de|do|para|pra) (?:um )?plano|corretor\w*|vendedor\w*"
+        r"|(?:quanto (?:custa|fica|sai)|(?:preco|valor)(?:es)? d[eo]) (?:um |o |os )?(?:plano|convenio)s?"
         r"|(?:quero|queria) ser cliente|ainda nao (?:tenho|sou)\b.{0,20}\b(?:plano|cliente)",
-        "near_topic",
+        "near_sale",
     ),
     (
         "inclusão de dependente",

@@ -22,7 +22,8 @@ _YES = re.compile(
     r"|(?:tudo|td) (?:bem|certo|ok)|(?:otim|boa|bom)[oa]?|aceito|bora|serve|gostei|mar(?:ca|car|que)|agend(?:a|ar|e)"
     r"|vou querer"
     r"|sem problemas?|por mim|quero(?: (?:sim|ess[ea]|est[ea]|isso|confirmar|marcar|mesmo|muito))*"
-    r"|pode(?: (?:sim|ser|ir|confirmar|marcar|agendar|fechar|botar|colocar|deixar|mandar|reservar|fazer|chamar|seguir|continuar|enviar))*)(?=\W|$)"
+    r"|pode(?: (?:sim|ser|ir|confirmar|marcar|agendar|fechar|botar|colocar|deixar|mandar|reservar|fazer|chamar"
+    r"|seguir|continuar|enviar))*)(?=\W|$)"
 )
 _NO_MATTER = re.compile(r"\bnao (?:tem|ha|vejo) (?:nenhum )?problema\b")
 # What turns a word of consent into something else: 'quero outro', 'certo, mas mais tarde', 'pode cancelar'.

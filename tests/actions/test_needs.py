@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.needs import NEEDS, likely_needs, of_the_rest, to_note, to_what, without_clauses
+from actions.needs import NEEDS, likely_needs, of_one_matter, of_the_rest, to_note, to_what, without_clauses
 from backend.protocols.kinds import KIND_OF_INTENT
 
 
@@ -85,6 +85,15 @@ def test_what_a_process_serves_itself_is_not_noted() -> None:
 )  # fmt: skip
 def test_the_first_need_is_read_without_the_words_of_the_others(text: str, clauses: list[str], rest: str) -> None:
     assert without_clauses(text, clauses) == rest
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [("request_procedure", "procedure_status", True), ("dispute_charge", "dispute_charge", True), ("dispute_charge", "ask_debt", True),
+     ("dispute_charge", "schedule_appointment", False), ("leave_plan", "invoice_copy", False)],
+)  # fmt: skip
+def test_needs_of_one_matter_sound_alike(one: str, other: str, alike: bool) -> None:
+    assert of_one_matter(one, other) is alike
 
 
 def test_every_need_has_a_title_that_an_option_holds_and_stands_in_a_sentence() -> None:

@@ -9,7 +9,7 @@ from actions.scope import near_topic
 NEAR = [
     ("quero reembolso de uma consulta particular", "reembolso"), ("como faço pra ser ressarcido", "reembolso"), ("meu REEMBOLSO não caiu", "reembolso"),
     ("o resultado do meu exame de sangue saiu?", "resultado de exame"), ("meu exame ficou pronto?", "resultado de exame"), ("quero pegar o laudo da ressonância", "resultado de exame"),
-    ("quero contratar um plano pra minha família", "contratação de plano"), ("faz uma cotação pra 3 pessoas", "contratação de plano"), ("queria comprar um convênio", "contratação de plano"),
+    ("quero contratar um plano pra minha família", "contratação de plano"), ("faz uma cotação pra 3 pessoas", "contratação de plano"), ("queria comprar um convênio", "contratação de plano"), ("quanto custa um plano pra minha sogra?", "contratação de plano"),
     ("quero incluir meu bebê no plano", "inclusão de dependente"), ("colocar minha esposa como dependente", "inclusão de dependente"), ("inclusão de recém nascido", "inclusão de dependente"),
     ("posso tomar dipirona com vinho?", "sintomas e remédios"), ("que remédio é bom pra tosse", "sintomas e remédios"), ("é normal sentir tontura depois da vacina", "sintomas e remédios"),
     ("qual a dose de amoxicilina?", "sintomas e remédios"), ("preciso renovar minha receita de rivotril", "renovação de receita"), ("minha receita venceu", "renovação de receita"),
