@@ -24,6 +24,7 @@ LABELS = {
     "full_name": "seu *nome completo*",
 }
 SURE_OF_OTHER_NEED = 0.6
+_PERSONS = {"complain", "talk_to_attendant"}  # 'isso é golpe?' sounds like these
 _SAID_ONCE = frozenset({"why", "file_kept", "reason", "fresh", "held_back", "emoji"})
 _REMARKS = _SAID_ONCE | {"wrong", "bad_cpf", "again"}
 
@@ -90,7 +91,11 @@ def _interrupts(talk: Talk) -> bool:
 async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
     """Anger, 'não entendi', 'errei meu cpf', 'isso é golpe?': answered, and no failed attempt. False where none."""
     sure = bool(facts.cpf or facts.card or facts.birth_date)
-    if talk.intent == "emergency" and talk.confidence >= SURE:
+    in_danger = talk.intent == "emergency" and talk.confidence >= SURE
+    if not in_danger and talk.slot("pending_request") and says_misread(talk.text, just_opened=True):
+        talk.remember(identity_result="misread")
+        return True
+    if in_danger or _asks_for_else(talk):
         return False
     if says_typed_wrong(talk.text):
         await forget_facts(
@@ -103,14 +108,17 @@ async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
         return False
     if judge(talk.text).at_once:
         talk.remember(identity_result="at_once")
-    elif talk.slot("pending_request") and says_misread(talk.text, just_opened=True):
-        talk.remember(identity_result="misread")
     elif says_unclear(talk.text):
         note_unclear(talk)
         talk.remember(identity_hint=None)
     else:
         return _remarks(talk)
     return True
+
+
+def _asks_for_else(talk: Talk) -> bool:
+    """'Minha data de nascimento tá errada no cadastro', 'errei, quero voltar': a need, or the wish to stop. Pure."""
+    return _interrupts(talk) and (talk.intent == "cancel_flow" or talk.intent in KIND_OF_INTENT.keys() - _PERSONS)
 
 
 def _remarks(talk: Talk) -> bool:

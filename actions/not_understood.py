@@ -98,7 +98,7 @@ async def heard_otherwise(talk: Talk) -> bool:
         talk.say("thank" if means_thanks(talk.text) else "emoji_alone")
     elif tone.why_urgent:
         await take_over(talk, tone)
-    elif tone.anger == "strong":
+    elif tone.anger == "strong" and talk.intent != "out_of_scope":  # anger at a bus line is no complaint about us
         talk.follow_up("action_complain")
     elif topic is not None:
         talk.announce()

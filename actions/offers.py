@@ -11,6 +11,7 @@ from actions.opening import open_request
 from actions.talk import ATTENDANT_BUTTON, Talk
 from backend.words import yes_or_no
 
+MOST_WORDS = 6  # 'não consigo abrir a carteirinha, me ajuda aqui' only begins like a no
 NO_OFFER: dict[str, Any] = {"intent": "answer_offer", "entities": {"answer": "no"}}
 
 
@@ -40,7 +41,7 @@ def offer_person(talk: Talk, response: str, *, subject: str, said: str) -> None:
 async def answer_offered(talk: Talk) -> bool:
     """A yes or a no to what was offered last, tapped or in words; False where nothing was, or it is neither."""
     offered = talk.recall("offered")
-    answer = talk.entity("answer") or yes_or_no(talk.text)
+    answer = talk.entity("answer") or (yes_or_no(talk.text) if len(talk.text.split()) <= MOST_WORDS else "")
     if not offered or answer not in {"yes", "no"}:
         return False
     talk.remember(offered=None)

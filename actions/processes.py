@@ -5,6 +5,7 @@ What is not in the table yet asks one question and goes to the desk.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,12 @@ from actions.process import Process, done, ended, put_aside, something_waits
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
+from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, Kind
+from backend.words import is_only_emoji
+
+_BARE_YES = re.compile(r"s|ss|sim|ok|okay|ta|ta bom|certo|isso|blz|beleza|quero(?: sim)?|pode(?: ser)?|uhum|aham|claro")
 
 
 class AskOnce(Process):
@@ -29,8 +34,10 @@ class AskOnce(Process):
         """Nothing to prepare."""
 
     async def take(self, talk: Talk) -> bool:
-        """Whatever the person writes or sends is the answer."""
+        """Whatever the person writes or sends is the answer; a bare yes, or a thumb, tells the desk nothing."""
         files = int(talk.context.get("attachments") or 0)
+        if not files and (is_only_emoji(talk.text) or _BARE_YES.fullmatch(plain(talk.text).strip(" .!,"))):
+            return False
         note = f"[{files} {'arquivo enviado' if files == 1 else 'arquivos enviados'}]" if files else ""
         talk.remember(request_details=" ".join(filter(None, [talk.text, note])) or "[mensagem sem texto]")
         return True

@@ -6,6 +6,7 @@ A second need in the middle of a first one gets its own protocol and is worked f
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 from actions import frame
@@ -38,6 +39,13 @@ from backend.protocols.kinds import KIND_OF_INTENT
 from backend.tone import judge
 
 SURE_OF_OTHER_NEED = 0.6
+# What waits here is no care, whatever a long story tells beside it.
+_NEVER_CARE = frozenset(
+    {
+        "find_provider", "leave_plan", "invoice_copy", "ask_debt", "negotiate_debt", "report_payment", "dispute_charge",
+        "member_card", "update_registration", "change_holder", "coming_of_age", "list_appointments",
+    }
+)  # fmt: skip
 SURE_OF_NEIGHBOUR = 0.9
 
 
@@ -51,6 +59,8 @@ class OpenRequest(ZeloAction):
         chosen = bool(talk.entity("said"))
         intent = talk.intent if chosen else need_of(talk.text, talk.intent)
         tone = judge(talk.entity("said") or talk.text)
+        if intent in _NEVER_CARE:
+            tone = replace(tone, why_urgent="")
         if tone.at_once:
             await take_over(talk, tone, intent)
             return

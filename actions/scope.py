@@ -36,8 +36,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         "contratação de plano",
         r"(?:quero|queria|gostaria de|como|pretendo|posso|preciso|para|pra) (?:\w+ ){0,2}?(?:contratar|comprar"
         r"|aderir|fazer um|adquirir|assinar) (?:\w+ ){0,3}?(?:planos?|convenio)"
-        r"|cotac(?:ao|oes)|orcamento (?:de|do|para|pra) (?:um )?plano|corretor\w*|vendedor\w*"
-        r"|(?:quanto (?:custa|fica|sai)|(?:preco|valor)(?:es)? d[eo]) (?:um |o |os )?(?:plano|convenio)s?"
+        r"|cotac(?:ao|oes)|orcamento (?:de|do|para|pra) (?:um )?plano"
+        r"|quanto (?:custa|fica|sai) um (?:plano|convenio)|tabela de vendas"
         r"|(?:quero|queria) ser cliente|ainda nao (?:tenho|sou)\b.{0,20}\b(?:plano|cliente)",
         "near_sale",
     ),
@@ -47,14 +47,19 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         r"|cadastr\w+) (?:\w+ ){0,4}?(?:dependentes?|bebe|filh[oa]s?|recem[ -]?nascid[oa]|espos[oa]|marido"
         r"|mulher|companheir[oa]|mae|pai|net[oa])(?: (?:\w+ ){0,3}?(?:no|ao|n[oa] meu) (?:plano|convenio"
         r"|contrato))"
-        r"|inclusao (?:de |do |da )(?:dependente|bebe|recem|filh|espos)|(?:novo|mais um|como) dependente",
+        r"|inclusao (?:de |do |da )(?:dependente|bebe|recem|filh|espos)|(?:novo|mais um|adicionar) dependente"
+        r"|(?:coloc|inclu|botar|por|cadastr|adicion)\w* (?:\w+ ){0,5}?como dependente",
         "near_topic",
     ),
     (
         "sintomas e remédios",
-        r"(?:posso|pode|devo|quanto|qual (?:a )?dose|quantas? (?:gotas|comprimidos"
-        r"|vezes)) (?:\w+ ){0,3}?(?:tomar|dar|usar|misturar|parar de tomar)"
-        r"|que (?:remedio|medicamento|cha)|qual (?:remedio|medicamento)"
+        r"(?:posso|pode|devo|tenho que|quantas? (?:gotas|comprimidos|vezes)|quanto) (?:\w+ ){0,3}?(?:tomar|misturar"
+        r"|parar de tomar"
+        r"|suspender)(?! (?:\w+ )?(?:vacina|banho|providencia))|(?:posso|pode|devo) (?:\w+ ){0,2}?(?:dar|usar"
+        r"|passar) (?:\w+ ){0,3}?(?:remedio"
+        r"|medicamento|dipirona|paracetamol|ibuprofeno|antibiotico|xarope|pomada|colirio|gotas|comprimidos?|insulina"
+        r"|cha)"
+        r"|que (?:remedio|medicamento)|qual (?:o )?(?:remedio|medicamento)|qual (?:a )?dose|me receitar|faz mal\b"
         r"|e normal (?:ter|sentir|dar|ficar com)|(?:bula|dose d[aeo]|dosagem|posologia|efeito colateral)"
         r"|o que (?:eu )?(?:tomo|tomar|faco|fazer) (?:pra|para|com) (?:\w+ ){0,2}?(?:dor|febre|tosse|gripe|azia"
         r"|enjoo|diarreia)",
@@ -69,7 +74,8 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "atestado médico",
-        r"atestados?|licenca medica|afastamento|declaracao de comparecimento|pericia d[oa] inss",
+        r"atestados?(?! de (?:matricula|frequencia|escolaridade))(?! firmado)|licenca medica"
+        r"|declaracao de comparecimento",
         "near_topic",
     ),
     (

@@ -54,19 +54,19 @@ _MISREAD_PERHAPS = re.compile(
     r"|meu filho))*"
 )
 
+_FACT = r"(?:nome|cpf|data|numero|sobrenome|dados?|nascimento|digito|letra)"
 _TYPED_WRONG = re.compile(
-    r"\b(?:err(?:ei|ado|ada|amos)|digitei (?:o numero |o cpf |tudo )?(?:errado|mal|rapido)|escrevi (?:o nome "
-    r"|tudo )?errado|mandei (?:o |a )?(?:\w+ )?errad[oa]"
-    r"|coloquei (?:o |a )?(?:\w+ )?errad[oa]|botei (?:o |a )?(?:\w+ )?errad[oa]|passei (?:o |a )?(?:\w+ )?errad[oa]"
-    r"|(?:o |a )?(?:nome|cpf|data|numero|sobrenome)"
-    r" (?:ta|esta|saiu|foi|tava|era) errad[oa]|troquei (?:o|os|um) (?:numeros?|digitos?)|me enganei n[oa]"
-    r"|me confundi|confundi (?:o|a|os)"
-    r"|faltou (?:um|uma) (?:numero|digito|letra)|digito errado|nome errado|cpf errado|data errada|corrig\w+|correcao"
-    r"|(?:e|eh) com (?:[a-z]|dois? [a-z]|th|ph|[a-z]{2})(?: e nao| no|\b))\b"
-)
-_WHOLE_NAME = re.compile(
-    r"\b(?:recomecar|comecar de novo|apaga(?: tudo)?|vou mandar de novo|deixa eu (?:corrigir"
-    r"|mandar de novo)|desconsidera)\b"
+    rf"\b(?:errei|digitei (?:o |a )?(?:{_FACT} |tudo )?(?:errad[oa]|mal|rapido)|escrevi (?:o |a )?(?:{_FACT} "
+    rf"|tudo )?errad[oa]"
+    rf"|(?:mandei|coloquei|botei|passei) (?:o |a |tudo )?(?:meu |minha )?(?:{_FACT} )?errad[oa]"
+    rf"|{_FACT} (?:da (?:minha )?mae )?(?:ta |esta |saiu |foi |tava |era )?errad[oa]|troquei (?:o|os|um) (?:numeros?"
+    rf"|digitos?)"
+    rf"|me enganei n[oa] {_FACT}|me confundi|confundi (?:o|a) (?:{_FACT}|dia|mes|ano)|faltou (?:um|uma) (?:numero"
+    rf"|digito|letra)"
+    r"|vou mandar de novo|deixa eu (?:corrigir|mandar de novo)|desconsidera)\b"
+    r"|(?:^|\b(?:nome|sobrenome|errei|ela|mae|se escreve|escreve)\W+(?:\w+\W+){0,2})(?:e |eh )?com (?:[b-df-np-zyiu]"
+    r"|dois? [a-z]|th|ph|ch|ss|sh)\b"
+    r"|^apaga(?: tudo)?$"
 )
 
 _WHY_FACTS = re.compile(
@@ -75,22 +75,27 @@ _WHY_FACTS = re.compile(
     r"|minha mae|isso(?: tudo)?|documentos?|numero|informac\w+|pede|pedir|pedindo|precis\w+|confirmar)"
     r"|golpe|fraude|estelionato|vigarice|(?:e|eh|isso e|sera que e) (?:seguro|confiavel|verdade|oficial"
     r"|de confianca)|tem seguranca|como (?:eu )?sei (?:que|se) (?:e|eh|voce|vc|isso)"
-    r"|(?:e|eh) (?:mesmo|realmente) (?:do|o|da|a) (?:plano|convenio|operadora)|quem (?:e|eh|ta|esta) (?:voce|vc|ai"
+    r"|(?:e|eh) (?:mesmo|realmente) (?:do|o|da|a) (?:plano|convenio|operadora)|quem (?:e|eh|ta|esta) (?:voce|vc"
     r"|falando|escrevendo|pedindo)"
     r"|(?:voce|vc|voces) (?:e|eh|sao) (?:de verdade|um? robo|do plano mesmo|golpista)|(?:vao|vai) (?:usar"
     r"|fazer) (?:\w+ ){0,3}(?:com )?(?:meus dados|meu cpf)|clonar|lgpd"
     r"|meus dados (?:estao|ficam) (?:seguros?|protegidos?))\b"
 )
 _REFUSES_FACTS = re.compile(
-    r"\b(?:nao (?:quero|vou|posso|gosto de|costumo|passo|dou|mando|informo)|me recuso a|prefiro nao"
-    r"|tenho medo de)\b.{0,25}\b(?:passar|dar|dou|mandar|mando|informar|informo"
-    r"|falar|dizer|escrever|cpf|dados?|nome|meus? documentos?)\b"
+    r"\b(?:nao (?:quero|vou|posso|gosto de|costumo)|me recuso a|prefiro nao|tenho medo de) (?:\w+ ){0,2}?(?:passar"
+    r"|dar|mandar|informar"
+    r"|falar|dizer|enviar) (?:\w+ ){0,2}?(?:cpf|dados?|nome|documentos?|informac\w+|nascimento|isso|nada)\b"
+    r"|\bnao (?:passo|dou|mando|informo|digo) (?:\w+ ){0,2}?(?:cpf|dados?|documentos?|nada|isso)\b"
 )
 _HAS_NOT_FACTS = re.compile(
-    r"\b(?:nao (?:sei|lembro|tenho|recordo|me lembro|to com|estou com|possuo)|esqueci|perdi)\b.{0,25}\b(?:cpf|decor"
-    r"|de cor|data|nascimento|nome da (?:minha )?mae|nome dela|mae"
-    r"|numero|documentos?|de cabeca|isso agora|aqui comigo)\b"
+    r"\b(?:nao (?:sei|lembro|tenho|recordo|me lembro|to com|estou com|possuo)|esqueci) (?:\w+ ){0,4}?(?:cpf|decor"
+    r"|de cor"
+    r"|nome da (?:minha )?mae|nome dela|documentos?|de cabeca|o numero)\b"
 )
+# 'não era isso, volta pro começo': out of it altogether.
+_GOES_BACK = re.compile(r"\b(?:volta\w*|sair|sai|comeca\w*|comeco|cancel\w*|para,? para|menu)\b")
+_EARLY = 45  # letters: who was misread says so at once; later in a story it is about somebody else
+_MOST_WORDS = 14  # a remark on the asking is short; what is longer tells a need
 
 
 def says_unclear(text: str) -> bool:
@@ -107,21 +112,27 @@ def says_unclear(text: str) -> bool:
 def says_misread(text: str, *, just_opened: bool) -> bool:
     """'você entendeu errado', 'não era isso que eu queria'; a bare 'não é isso' right after a request was opened."""
     said = plain(text).strip(_MARKS)
-    return bool(_MISREAD_PLAINLY.search(said)) or (just_opened and bool(_MISREAD_PERHAPS.fullmatch(said)))
+    plainly = _MISREAD_PLAINLY.search(said)
+    if plainly and plainly.start() <= _EARLY and not _GOES_BACK.search(said):
+        return True
+    return just_opened and bool(_MISREAD_PERHAPS.fullmatch(said))
 
 
 def says_typed_wrong(text: str) -> bool:
     """'errei meu cpf', 'digitei errado', 'o nome é com z': what was said of oneself is to be said again."""
-    said = plain(text)
-    return bool(_TYPED_WRONG.search(said) or _WHOLE_NAME.search(said))
+    return bool(_TYPED_WRONG.search(plain(text).strip(_MARKS)))
 
 
 def asks_why_facts(text: str) -> bool:
     """'pra que você quer meu CPF?', 'isso é golpe?', 'é seguro?'"""
-    return bool(_WHY_FACTS.search(plain(text)))
+    return _is_short(text) and bool(_WHY_FACTS.search(plain(text)))
 
 
 def holds_back_facts(text: str) -> bool:
     """'não vou passar meu cpf', 'não sei meu cpf de cor': a person may find another way."""
     said = plain(text)
-    return bool(_REFUSES_FACTS.search(said) or _HAS_NOT_FACTS.search(said))
+    return _is_short(text) and bool(_REFUSES_FACTS.search(said) or _HAS_NOT_FACTS.search(said))
+
+
+def _is_short(text: str) -> bool:
+    return len(text.split()) <= _MOST_WORDS

@@ -17,19 +17,28 @@ _LEADING = re.compile(
     r"brigad[ao]|valeu|por favor|pfv|bom dia|boa tarde|boa noite|acho que)\b[ ,.!]*)+(?=\w)"
 )
 _YES = re.compile(
-    r"^(?:s+i+m*|ss?|isso|(?:e|eh) isso|uhum|aham|positivo|ok(?:ay|s|k)?|cert(?:o|inho)|claro|confirm\w*|fechado"
-    r"|perfeito|beleza|blz|joia|combinado|com certeza|(?:es)?ta(?: (?:certo|bom|boa|otimo|ok|perfeito))?"
+    r"^(?:s+i+m*|ss?|(?:(?:e|eh) )?isso(?: mesmo| ai| dai| sim)*(?=\W*$| ?[,.!]| pode| confirm| minh| moc| por favor"
+    r"| obrig)"
+    r"|uhum|aham?|aha|positivo|ok(?:ay|ey|s|k)?|cert(?:o|inho)|claro|confirm\w*|fechado|concordo|confere|autorizo"
+    r"|perfeito|perfeitamente|beleza|blz|joia|combinado|com certeza|de acordo|exatamente isso|eu (?:quero|aceito|topo)"
+    r"|(?:es)?ta(?: (?:certo|certinho|bom|boa|otimo|ok|perfeito))?"
     r"|(?:tudo|td) (?:bem|certo|ok)|(?:otim|boa|bom)[oa]?|aceito|bora|serve|gostei|mar(?:ca|car|que)|agend(?:a|ar|e)"
     r"|vou querer"
     r"|sem problemas?|por mim|quero(?: (?:sim|ess[ea]|est[ea]|isso|confirmar|marcar|mesmo|muito))*"
     r"|pode(?: (?:sim|ser|ir|confirmar|marcar|agendar|fechar|botar|colocar|deixar|mandar|reservar|fazer|chamar"
     r"|seguir|continuar|enviar))*)(?=\W|$)"
 )
+# 'oi, tudo bem?' asks how we are; a bare 'tudo bem' agrees.
+_HOW_ARE_YOU = re.compile(
+    r"(?:oi+|ola|opa|e ai|bom dia|boa tarde|boa noite)\b.*\b(?:tudo|td) (?:bem|certo|ok|bom)\b"
+    r"|e ai\b|blz\?|beleza\?"
+)
 _NO_MATTER = re.compile(r"\bnao (?:tem|ha|vejo) (?:nenhum )?problema\b")
 # What turns a word of consent into something else: 'quero outro', 'certo, mas mais tarde', 'pode cancelar'.
 _BUT = re.compile(r"\b(?:mas|porem|so que|outr[oa]s?|cancel\w*|desmarc\w*|desist\w*|nao|nem|mud\w+|troc\w+)\b")
 _NO = re.compile(
-    r"^(?:nao|naum|n|nn|nope|negativo|nenhum|nenhuma|nem|melhor nao|de jeito nenhum|num (?:quero|posso|da|vou|vai))\b"
+    r"^(?:nao|naum|n|nn|nops?|nope|negativo|nenhum|nenhuma|nem|melhor nao|de (?:jeito nenhum|forma alguma|modo algum)"
+    r"|discordo|dispenso|jamais|num (?:quero|posso|da|vou|vai)|(?:acho|prefiro) que nao|deus me livre)\b"
 )
 # 'deixa', 'deixa quieto': whole answers alone, since 'deixa marcado' is none of them.
 _LEAVES_IT = re.compile(
@@ -49,7 +58,8 @@ _WEAK = frozenset(
     {"quero", "pode", "ta", "esta", "marca", "marcar", "marque", "agenda", "agendar", "agende", "bom", "boa"}
 )
 _TRAILING = re.compile(
-    r" (?:por favor|pfv?|pf|ai|la|entao|pra mim|para mim|p mim|sim|minha|meu|moca|moco|obrigad[oa])\b"
+    r" (?:por favor|pfv?|pf|ai|la|entao|pra mim|para mim|p mim|sim|minha (?:filha|flor|querida|linda)"
+    r"|meu (?:filho|bem|anjo|amor|amigo)|moca|moco|obrigad[oa])\b"
 )
 _LONGEST_ASKED = 2  # words: 'pode ser?' agrees, 'pode me dizer onde fica?' asks
 # Emoji as answers; skin tones, variation selectors, joiners and the signs of a man or woman do not matter.
@@ -57,6 +67,7 @@ _EMOJI_YES = frozenset("👍👌✅🙏❤🧡💛💚💙💜🖤🤍🤎💖�
 _EMOJI_NO = frozenset("👎❌🚫🙅✖⛔❎")
 _EMOJI_THANKS = frozenset("🙏❤🧡💛💚💙💜🖤🤍🤎💖💕👏😘🥰")
 _EMOJI_TAIL = re.compile("[\ufe0e\ufe0f\u200d♀♂\U0001f3fb-\U0001f3ff]")
+_THANKS = re.compile(r"(?:muito )?(?:brigad\w*|obrigad\w*|valeu|vlw|gratidao|ajudou|deus)\b")
 _LAST_OF_PUNCTUATION = 0x2190  # arrows, signs and pictures begin here; dashes, quotes and dots lie before
 _WORDS_OR_DIGITS = re.compile(r"[^\W_]")
 
@@ -88,8 +99,11 @@ def means_yes(text: str) -> bool:
         return True
     said = plain(text)
     said = _LEADING.sub("", _NO_MATTER.sub("sem problema", said).strip(" .!,"))
-    if any(_AGREES.fullmatch(words.strip(" .!,")) for words in (said, _TRAILING.sub("", said))):
+    without_address = _TRAILING.sub("", said).strip(" .!,")
+    if _AGREES.fullmatch(said) or (_AGREES.fullmatch(without_address) and without_address not in {"e", "eh"}):
         return True
+    if _HOW_ARE_YOU.match(plain(text)):
+        return False
     found = _YES.match(said)
     if not found or _BUT.search(said):
         return False
@@ -136,7 +150,9 @@ def _shown(text: str, signs: frozenset[str]) -> bool:
     if not bare or bare[0] not in signs:
         return False
     rest = bare.lstrip("".join(signs)).strip(" .!,")
-    return not rest or not _BUT.search(plain(rest)) or signs is _EMOJI_NO
+    if not rest or _THANKS.match(plain(rest)):
+        return True
+    return means_no(rest) if signs is _EMOJI_NO else means_yes(rest)
 
 
 def _bare_emoji(text: str) -> str:

@@ -39,12 +39,19 @@ PERHAPS = [
     "num é isso",
 ]
 NOT_MISREAD = [
+    "não era isso, volta pro começo", "para, para, não era isso que eu queria, sai dessa parte",
+    "não é consulta que eu quero desmarcar, a moça de ontem foi quem não me ouviu e entendeu errado",
     "sim", "é isso", "isso mesmo", "não", "não quero esse horário", "entendi", "meu nome está errado no cadastro", "não era essa data, era quinta", "cobraram errado",
     "o médico entendeu", "nada disso serve", "não quero esse", "não sei se é isso",
 ]  # fmt: skip
 TYPED_WRONG = [
     "errei meu cpf", "errei o cpf, desculpa", "digitei errado", "escrevi errado", "o nome é com z", "é com dois l", "mandei o cpf errado", "coloquei a data errada", "o cpf tá errado",
-    "troquei os números", "me enganei na data", "faltou um número", "vou mandar de novo", "deixa eu corrigir", "apaga tudo", "me confundi", "nome errado", "é com th", "confundi o dia",
+    "troquei os números", "me enganei na data", "faltou um número", "vou mandar de novo", "deixa eu corrigir", "apaga tudo", "errei, o nome é com ch", "minha mãe é com y", "me confundi", "nome errado", "é com th", "confundi o dia",
+]  # fmt: skip
+OF_NEEDS = [
+    "carteirinha com nome", "quantas mensalidades eu tenho? a de junho veio com valor errado", "Encontro-me em franca dispneia e com os lábios arroxeados",
+    "meu plano é com ou sem coparticipação", "não quero passar pro doutor, empurra minha consulta", "perdi o número do protocolo",
+    "marquei uma consulta mês passado e não lembro a data", "não gosto de falar com robô", "bom dia pra quem tá aí do outro lado",
 ]  # fmt: skip
 FACTS = [
     "529.982.247-25",
@@ -108,6 +115,6 @@ def test_who_does_not_want_or_cannot_say_facts_is_heard(text: str) -> None:
     assert holds_back_facts(text)
 
 
-@pytest.mark.parametrize("text", FACTS)
-def test_facts_are_facts(text: str) -> None:
+@pytest.mark.parametrize("text", [*FACTS, *OF_NEEDS])
+def test_facts_and_needs_are_no_remarks(text: str) -> None:
     assert not any(says(text) for says in (says_typed_wrong, asks_why_facts, holds_back_facts))

@@ -18,7 +18,8 @@ from actions.identity import ValidateIdentityForm
 from actions.not_understood import NotUnderstood, OutOfScope, SomethingElse
 from actions.offers import AnswerOffer
 from actions.process import answer_of
-from actions.requests import ContinueRequest, FinishRequest, OpenRequest, ValidateRequestForm
+from actions.processes import process_of
+from actions.requests import AskDetails, ContinueRequest, FinishRequest, OpenRequest, ValidateRequestForm
 from actions.talk import Talk
 from backend.actor import ASSISTANT
 from backend.identity.facts import read_facts
@@ -40,12 +41,12 @@ class Turn:
 
     async def __call__(
         self, action: ZeloAction, text: str, *ranking: tuple[str, float], also: tuple[tuple[str, str], ...] = (),
-        loop: str | None = None, **entities: str,
+        loop: str | None = None, turn_id: str = "", **entities: str,
     ) -> Turn:  # fmt: skip
         """Lets an action answer a text that was understood as `ranking`."""
         ranked = [{"name": name, "confidence": sure} for name, sure in ranking]
         message = {
-            "text": text, "message_id": str(uuid4()), "intent": ranked[0] if ranked else {}, "intent_ranking": ranked,
+            "text": text, "message_id": turn_id or str(uuid4()), "intent": ranked[0] if ranked else {}, "intent_ranking": ranked,
             "also": [{"name": name, "confidence": 0.8, "text": clause} for name, clause in also],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
         }  # fmt: skip
@@ -289,6 +290,70 @@ async def test_what_is_wanted_instead_is_opened_at_once(turn: Turn) -> None:
     assert turn.texts == ["misread_sorry", "protocol_opened"]
     assert turn.slots["pending_request"] == "member_card"
     assert await turn.kinds() == [("invoice_copy", "closed"), ("member_card", "open")]
+
+
+ASKED_WHAT = {
+    "pending_request": "find_provider", "requested_slot": "request_details",
+    "request_state": {"said": "onde tem?", "stage": "what", "intent": "find_provider", "opened_in": "1"},
+}  # fmt: skip
+PERHAPS_A_SLIP = (("nlu_fallback", 0.5), ("invoice_copy", 0.45), ("ask_debt", 0.2))
+
+
+async def test_in_the_middle_another_need_that_is_not_sure_is_asked_about(turn: Turn) -> None:
+    turn.slots |= ASKED_WHAT
+    await turn(ValidateRequestForm(), "e aquele papel do banco", *PERHAPS_A_SLIP, loop="request_form")
+    assert turn.texts == []
+    assert turn.slots.get("misunderstandings") is None
+    await turn(AskDetails(), "e aquele papel do banco", *PERHAPS_A_SLIP, loop="request_form")
+    assert turn.texts == ["other_need_first"]
+    assert [title for title, _ in turn.buttons] == ["Segunda via de boleto", "Continuar aqui"]
+
+
+async def test_the_other_need_comes_first_where_it_is_wanted_and_the_first_waits(turn: Turn) -> None:
+    turn.slots |= ASKED_WHAT
+    await turn(ValidateRequestForm(), "e aquele papel do banco", *PERHAPS_A_SLIP, loop="request_form")
+    await turn(ValidateRequestForm(), "sim", ("affirm", 0.9), loop="request_form")
+    assert turn.slots["request_details"] == "switch"
+    await turn(FinishRequest(), "sim", ("affirm", 0.9))
+    assert turn.slots["pending_request"] == "invoice_copy"
+    assert turn.slots["request_state"]["said"] == "e aquele papel do banco"
+    assert [paused["intent"] for paused in turn.slots["paused_requests"]] == ["find_provider"]
+
+
+@pytest.mark.parametrize("answer", ["não", "deixa", "cardiologista em Imperatriz"])
+async def test_else_the_first_goes_on(store: Store, answer: str) -> None:
+    turn = Turn(store, **ASKED_WHAT)
+    await turn(ValidateRequestForm(), "e aquele papel do banco", *PERHAPS_A_SLIP, loop="request_form")
+    await turn(ValidateRequestForm(), answer, ("inform", 0.5), loop="request_form")
+    assert "doubt" not in turn.slots["request_state"]
+    assert turn.slots["pending_request"] == "find_provider"
+    assert turn.slots.get("request_details") is None
+
+
+async def test_a_question_that_was_not_understood_is_asked_in_other_words_until_it_is_answered(turn: Turn) -> None:
+    turn.slots |= ASKED_WHAT
+    for count, options in ((1, []), (2, [("Falar com atendente", "talk_to_attendant")])):
+        await turn(ValidateRequestForm(), "como assim?", ("nlu_fallback", 0.4), loop="request_form")
+        turn.slots["unclear"]["turn"] = "now"
+        await turn(AskDetails(), "como assim?", ("nlu_fallback", 0.4), loop="request_form", turn_id="now")
+        assert turn.texts == ["network_ask_what_otherwise"]
+        assert turn.buttons == options
+        assert turn.slots["unclear"]["count"] == count
+    await turn(ValidateRequestForm(), "cardiologista em Imperatriz", ("inform", 0.5), loop="request_form")
+    assert turn.slots["unclear"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("sim", False), ("👍", False), ("ok.", False), ("sim, cobraram 30 reais", True)]
+)
+async def test_a_bare_yes_tells_the_desk_nothing(store: Store, text: str, told: bool) -> None:
+    state = {"said": "contestar", "intent": "dispute_charge"}
+    turn = Turn(store, pending_request="dispute_charge", request_state=state, requested_slot="request_details")
+    async with store.unit_of_work() as session:
+        talk = Talk("action", session, store, NOW, Tracker(
+            str(turn.conversation), turn.slots, {"text": text}, [], False, None, {}, "action_listen"
+        ), CollectingDispatcher())  # fmt: skip
+        assert await process_of("dispute_charge").take(talk) is told
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ STRONG = [
     "é a terceira vez que peço a segunda via", "terceira vez q eu ligo e nada de marcar", "já pedi mil vezes essa guia",
     "já liguei umas dez vezes e ninguém atende", "5a vez que falo com vocês sobre essa cobrança", "pela quarta vez estou pedindo? peço pela quarta vez o boleto",
     "ninguém resolve nada", "ninguem me responde nunca", "ninguém dá uma resposta sobre minha cirurgia", "vocês não resolvem nada",
-    "ninguém sabe explicar essa cobrança", "vcs nunca respondem", "atendimento péssimo, cadê meu boleto", "que plano de merda",
+    "vcs nunca respondem", "atendimento péssimo, cadê meu boleto", "que plano de merda",
     "vocês são uns incompetentes", "bando de incompetentes, quero cancelar", "isso é uma palhaçada", "PALHAÇADA ISSO", "que falta de respeito com o idoso",
     "esse plano é um lixo", "lixo de plano", "vocês são ladrões, cobraram duas vezes", "tão de sacanagem comigo", "estão me enrolando há um mês",
     "me fazendo de trouxa", "tô cansada de ligar pra vocês", "cansei de esperar", "to de saco cheio desse plano", "não aguento mais esperar essa autorização",
@@ -27,6 +27,8 @@ STRONG = [
     "vocês só enrolam", "vcs me tratam igual cachorro", "desligaram na minha cara três vezes", "que vergonha de atendimento", "estou farta de tanto descaso",
 ]  # fmt: skip
 MILD = [
+    "ninguém sabe explicar essa cobrança", "abri um protocolo e ninguém me respondeu", "mudei de emprego e ninguém explicou a carência",
+    "cansei de robô, que saco, me passa pra uma moça",
     "que saco, o boleto não chegou", "um absurdo esse valor", "poxa, de novo sem boleto", "to chateada, ninguém me avisou da mudança",
     "é a segunda vez que peço", "até agora nada da minha guia", "pelo amor de deus me manda esse boleto", "que demora pra marcar uma consulta",
     "porra cadê meu boleto", "todo mês é isso, a fatura não vem", "difícil falar com vocês hein", "aff não consigo marcar", "estou decepcionado com o plano",
@@ -34,6 +36,8 @@ MILD = [
     "ninguém merece essa espera", "faz um mês que tento marcar e nada", "absurda a demora", "já pedi o boleto duas vezes",
 ]  # fmt: skip
 CALM = [
+    "mudei para Açailândia, quem é que olha ouvido por aqui pelo convênio?", "quero falar com atendente, sem enrolação",
+    "a moça da cobrança me ofereceu três vezes sem entrada",
     "não agora, mais tarde", "tô morrendo de saudade", "quero a segunda via do boleto", "QUERO MARCAR UMA CONSULTA COM O CARDIOLOGISTA",
     "MINHA FILHA ME MANDA O BOLETO POR FAVOR", "tenho esperança de melhorar", "estou dançando de novo, graças a deus", "qual o registro do plano na ANS?",
     "meu pai é advogado e precisa de consulta", "sou advogada, quero atualizar meu cadastro", "trabalho no tribunal de justiça, mudei de endereço",

@@ -14,12 +14,12 @@ YES = [
     "marca por favor", "👍", "👍🏽", "👌", "✅", "não tem problema", "não vejo problema, pode marcar", "sem problema", "por mim tudo bem", "bora", "pode ser?", "vou querer",
     "acho que sim", "ah sim", "moça, pode marcar", "minha filha pode botar", "oi, confirmo", "gostei", "aceito", "sim, dia 3", "agenda", "boa, confirmado",
     "é", "eh", "é sim", "exato", "exatamente", "lógico", "bora lá", "vamos", "manda", "manda ver", "demorou", "show", "top", "de boa", "faz isso", "por favor", "uai, claro",
-    "oxe sim", "vamos nessa", "pode chamar", "pode seguir por favor", "👍🏻", "👍🏾", "👍👍👍", "✔️", "☑️", "🙏🏽", "❤️", "💙", "👌🏼", "👍 pode marcar", "🙏 obrigada", "🤝", "🙆‍♀️", "agora",
+    "oxe sim", "vamos nessa", "pode chamar", "concordo", "de acordo", "confere", "okey", "eu quero", "isso aí", "isso mesmo, pode confirmar", "tudo bem", "tá certinho", "pode seguir por favor", "👍🏻", "👍🏾", "👍👍👍", "✔️", "☑️", "🙏🏽", "❤️", "💙", "👌🏼", "👍 pode marcar", "🙏 obrigada", "🤝", "🙆‍♀️", "agora",
 ]  # fmt: skip
 NO = [
     "não", "Nao", "naum", "n", "nn", "não, obrigado", "não quero", "quero não", "posso não", "pode não", "agora não", "claro que não", "acho que não", "isso não",
     "nenhum", "nenhuma dessas", "nenhum desses serve", "nem pensar", "negativo", "melhor não", "de jeito nenhum", "num quero", "num posso nesse dia", "não, melhor terça",
-    "obrigada, não", "ah não", "deixa", "deixa quieto", "deixa pra lá", "nem", "não pode", "mais tarde", "por enquanto não", "outra hora", "esquece",
+    "obrigada, não", "ah não", "deixa", "deixa quieto", "deixa pra lá", "nem", "não pode", "mais tarde", "por enquanto não", "discordo", "dispenso", "de forma alguma", "jamais", "prefiro que não", "nops", "outra hora", "esquece",
     "👎", "👎🏿", "❌", "🚫", "🙅‍♀️", "🙅🏽‍♂️", "✖️", "👎 não gostei",
 ]  # fmt: skip
 NEITHER = [
@@ -28,7 +28,8 @@ NEITHER = [
     "1", "", "...", "bom dia", "obrigada", "cardiologista", "quanto custa", "simone", "oktoberfest", "podologista", "novembro", "noite", "nativo", "sinto dor", "amanhã",
     "pode mudar?", "quero desistir", "confirmo nada, cancela", "boa tarde", "boa noite moça", "marca um cardiologista", "ta doendo", "nordeste", "claro como água? não sei",
     "oi", "oii", "olá", "é que eu queria outra coisa", "manda pelo correio", "manda pra minha mãe", "show da Ivete", "agora tenho outra pergunta", "vamos ver", "deixa eu ver aqui",
-    "deixa marcado", "mais tarde eu marco?", "👍 mas em outro dia", "😂😂", "🤔", "😡", "🌹", "faz 18 anos", "topa", "exatas", "esquece não é o joelho",
+    "deixa marcado", "mais tarde eu marco?", "👍 mas em outro dia", "😂😂", "🤔", "😡", "🌹", "faz 18 anos", "topa", "exatas", "oi tudo bem? queria o boleto", "oii td bem", "e aí", "blz?", "isso é uma palhaçada", "isso aí já foi pago", "quero minha carteirinha",
+    "🤝 vamos negociar minha dívida?", "✅💰 pago agora há pouco", "é pra mim", "boa tarde, tudo bem? me passa pra uma pessoa", "esquece não é o joelho",
 ]  # fmt: skip
 
 
