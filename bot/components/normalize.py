@@ -5,16 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ABBREVIATIONS = {
-    "vc": "voce", "vcs": "voces", "pq": "porque", "q": "que", "tb": "tambem", "tbm": "tambem", "hj": "hoje",
-    "obg": "obrigado", "obgd": "obrigado", "vlw": "valeu", "blz": "beleza", "n": "nao", "ñ": "nao", "nn": "nao",
-    "s": "sim", "ss": "sim", "td": "tudo", "bd": "bom dia", "bt": "boa tarde", "bn": "boa noite", "pf": "por favor",
-    "pfv": "por favor", "pfvr": "por favor", "mto": "muito", "mt": "muito", "dps": "depois", "agr": "agora",
-    "qdo": "quando", "qnd": "quando", "cmg": "comigo", "msg": "mensagem", "tel": "telefone", "dr": "doutor",
-    "dra": "doutora", "td bem": "tudo bem", "eh": "e", "ta": "esta", "to": "estou", "tou": "estou", "pra": "para",
-    "pro": "para o", "oq": "o que", "kd": "cade", "cad": "cade", "aki": "aqui", "ngm": "ninguem", "mds": "meu deus",
-    "aten": "atendente", "prot": "protocolo", "proc": "procedimento", "2via": "segunda via", "2a": "segunda",
+# What is typed for a word, and the word; people write these more often than the words.
+ABBREVIATIONS = {
+    "abs": "abraco", "agend": "agendamento", "agr": "agora", "aki": "aqui", "amh": "amanha", "amnh": "amanha",
+    "atd": "atendente", "atdte": "atendente", "aten": "atendente", "atend": "atendente", "aut": "autorizacao",
+    "autoriz": "autorizacao", "bd": "bom dia", "bjs": "beijos", "blz": "beleza", "bn": "boa noite", "bol": "boleto",
+    "brigada": "obrigada", "brigado": "obrigado", "bt": "boa tarde", "c": "com", "cad": "cade", "canc": "cancelar",
+    "cart": "carteirinha", "carterinha": "carteirinha", "ce": "voce", "cel": "celular", "ces": "voces", "cm": "com",
+    "cmg": "comigo", "comp": "comprovante", "compr": "comprovante", "conv": "convenio", "ctz": "certeza", "d": "de",
+    "dep": "dependente", "dnv": "de novo", "doc": "documento", "docs": "documentos", "dps": "depois", "dr": "doutor",
+    "dra": "doutora", "eh": "e", "end": "endereco", "espec": "especialista", "fat": "fatura", "fav": "favor",
+    "faze": "fazer", "fds": "fim de semana", "flw": "falou", "fvr": "favor", "fzr": "fazer", "gnt": "gente",
+    "hj": "hoje", "hosp": "hospital", "hr": "hora", "hrs": "horas", "hs": "horas", "info": "informacao", "kd": "cade",
+    "mds": "meu deus", "med": "medico", "mens": "mensalidade", "mn": "mano", "msg": "mensagem", "msm": "mesmo",
+    "mt": "muito", "mta": "muita", "mto": "muito", "n": "nao", "nd": "nada", "ngm": "ninguem", "nn": "nao",
+    "nss": "nossa", "obg": "obrigado", "obgd": "obrigado", "obgda": "obrigada", "oq": "o que", "p": "para",
+    "pf": "por favor", "pfr": "por favor", "pfv": "por favor", "pfvr": "por favor", "pgei": "paguei",
+    "pgt": "pagamento", "pgto": "pagamento", "plmds": "pelo amor de deus", "pls": "por favor", "pq": "porque",
+    "pra": "para", "pro": "para o", "proc": "procedimento", "prot": "protocolo", "q": "que", "qdo": "quando",
+    "qlq": "qualquer", "qlqr": "qualquer", "qnd": "quando", "qnt": "quanto", "qnto": "quanto", "qq": "qualquer",
+    "qr": "quero", "qria": "queria", "qro": "quero", "qt": "quanto", "qto": "quanto", "qtos": "quantos",
+    "qts": "quantos", "reemb": "reembolso", "resp": "resposta", "rsp": "resposta", "s": "sim", "sla": "sei la",
+    "slz": "sao luis", "solic": "solicitacao", "ss": "sim", "ta": "esta", "tava": "estava", "tb": "tambem",
+    "tbem": "tambem", "tbm": "tambem", "td": "tudo", "tds": "todos", "tel": "telefone", "tmb": "tambem",
+    "to": "estou", "tou": "estou", "trat": "tratamento", "vc": "voce", "vce": "voce", "vcs": "voces",
+    "vdd": "verdade", "venc": "vencimento", "vlw": "valeu", "vms": "vamos", "ñ": "nao",
 }  # fmt: skip
+# Numbers that stand for a word: '2a via', '1º vez' (º and ª become letters with the accents).
+_ORDINAL = re.compile(r"\b([12])[ao]?\s?(?=via\b)|\b([12])[ao]\b")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _NUMBER = re.compile(r"\d+(?:[.,/\-]\d+)*")
 _WORD = re.compile(r"[a-zñ0-9]+|[^\s\w]", re.UNICODE)
@@ -31,16 +49,17 @@ _FACTS = re.compile(
 
 def normalize(text: str) -> str:
     """Lower case without accents, abbreviations written out, numbers as `num` with their length, emoji kept."""
-    plain = _strip_accents(text.lower())
+    plain = strip_accents(text.lower())
     plain = _REPEATED.sub(r"\1", plain)
+    plain = _ORDINAL.sub(lambda found: " primeira " if "1" in found.group() else " segunda ", plain)
     plain = _NUMBER.sub(_mask, plain)
-    words = (_ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))
+    words = (ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))
     return " ".join(words)
 
 
 def without_facts(text: str) -> str:
     """A message without the registration facts that stand in it, where a CPF does: what else it says, or nothing."""
-    plain = _strip_accents(text.lower())
+    plain = strip_accents(text.lower())
     if not _CPF.search(plain):
         return ""
     rest = _FACTS.sub(" , ", plain)
@@ -52,7 +71,13 @@ def _mask(found: re.Match[str]) -> str:
     return f" num{digits if digits <= _LONG else 'long' if digits > 12 else 'mid'} "
 
 
-def _strip_accents(text: str) -> str:
+def bare_word(word: str) -> str:
+    """One word in lower case, without accents and without letters that were drawn out ('oiiii')."""
+    return _REPEATED.sub(r"\1", strip_accents(word.lower()))
+
+
+def strip_accents(text: str) -> str:
+    """The text without accents; `ñ`, which stands for 'não', is kept."""
     kept = "".join("ñ" if character == "ñ" else character for character in text)
     decomposed = unicodedata.normalize("NFKD", kept)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
