@@ -59,7 +59,7 @@ class Repeat(ZeloAction):
             say_otherwise(talk)
         elif not talk.tracker.active_loop.get("name"):  # a form asks its question again by itself
             for said in before:
-                talk.say_again(said.text, said.buttons, said.file)
+                talk.say_again(said.text, said.buttons, said.file, response=said.response)
 
 
 class Thank(ZeloAction):

@@ -117,8 +117,9 @@ class Complain(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Opens the complaint and hands over to the ombudsman, before others in the queue."""
         tone, said = judge(talk.text), talk.entity("said") or talk.text
-        if tone.why_urgent:
-            await take_over(talk, tone)
+        other = next((need for need in talk.also if need["name"] in KIND_OF_INTENT), None)
+        if tone.why_urgent or (other and tone.anger == "strong"):  # anger and a request are the request's
+            await take_over(talk, tone, str(other["name"]) if other else "")
             return
         talk.announce()
         protocol = await open_for(talk, "complain")

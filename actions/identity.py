@@ -24,6 +24,7 @@ LABELS = {
     "full_name": "seu *nome completo*",
 }
 SURE_OF_OTHER_NEED = 0.6
+MOST_WORDS_OF_A_SLIP = 8
 _PERSONS = {"complain", "talk_to_attendant"}  # 'isso é golpe?' sounds like these
 _SAID_ONCE = frozenset({"why", "file_kept", "reason", "fresh", "held_back", "emoji"})
 _REMARKS = _SAID_ONCE | {"wrong", "bad_cpf", "again"}
@@ -95,7 +96,7 @@ async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
     if not in_danger and talk.slot("pending_request") and says_misread(talk.text, just_opened=True):
         talk.remember(identity_result="misread")
         return True
-    if in_danger or _asks_for_else(talk):
+    if in_danger or (_asks_for_else(talk) and not _is_slip(talk.text)):
         return False
     if says_typed_wrong(talk.text):
         await forget_facts(
@@ -114,6 +115,11 @@ async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
     else:
         return _remarks(talk)
     return True
+
+
+def _is_slip(text: str) -> bool:
+    """'Errei, o nome é com z': a few words about facts are about those that are being asked. Pure."""
+    return len(text.split()) <= MOST_WORDS_OF_A_SLIP and says_typed_wrong(text)
 
 
 def _asks_for_else(talk: Talk) -> bool:

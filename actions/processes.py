@@ -6,7 +6,7 @@ What is not in the table yet asks one question and goes to the desk.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.invoices.second_copy import SecondCopy
@@ -29,6 +29,8 @@ _BARE_YES = re.compile(r"s|ss|sim|ok|okay|ta|ta bom|certo|isso|blz|beleza|quero(
 
 class AskOnce(Process):
     """A request that the desk works: what the attendant will need, as one question, word for word."""
+
+    own: ClassVar[frozenset[str]] = frozenset({"send_document"})  # the question asks for papers as well
 
     async def begin(self, talk: Talk) -> None:
         """Nothing to prepare."""

@@ -48,9 +48,12 @@ def _said(event: dict[str, Any]) -> Said | None:
     if event.get("event") != "bot":
         return None
     kept = event.get("data") or {}
-    file = (kept.get("custom") or {}).get("file")
+    custom = kept.get("custom") or {}
+    file = custom.get("file")
     text = event.get("text") or ""
-    response = str((event.get("metadata") or {}).get("utter_action") or "").removeprefix("utter_")
+    response = str(custom.get("again") or (event.get("metadata") or {}).get("utter_action") or "").removeprefix(
+        "utter_"
+    )
     return Said(text, kept.get("buttons") or [], file, response) if text or file else None
 
 

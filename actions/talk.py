@@ -171,10 +171,12 @@ class Talk:
         if self._state is not None and self._state != (self.slot("request_state") or {}):
             self.remember(request_state=self._state or None)
 
-    def say_again(self, text: str, buttons: list[dict[str, Any]], file: dict[str, Any] | None = None) -> None:
-        """A message that was said before, as it was, with its file."""
-        again = {"file": file} if file else None
-        self.dispatcher.utter_message(text=text or None, buttons=buttons, json_message=again)
+    def say_again(
+        self, text: str, buttons: list[dict[str, Any]], file: dict[str, Any] | None = None, *, response: str = ""
+    ) -> None:
+        """A message that was said before, as it was, with its file; `response` is which text of ours it was."""
+        again = ({"file": file} if file else {}) | ({"again": response} if response else {})
+        self.dispatcher.utter_message(text=text or None, buttons=buttons, json_message=again or None)
 
     def say_file(
         self, content: bytes, name: str, content_type: str, caption: str = "", *, response: str = "", **values: object

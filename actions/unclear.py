@@ -69,6 +69,10 @@ _TYPED_WRONG = re.compile(
     r"|^apaga(?: tudo)?$"
 )
 
+_ABOUT_SOMETHING_ELSE = re.compile(
+    r"\b(?:cadastro|sistema|fichas?|carteirinha|cartao|contrato|boleto|cobranca|fatura|paguei|pagamento|opcao"
+    r"|volt\w+|recome\w+|comec\w+|sair|parar?|desmanch\w+|esqu?ec\w*|esqc|deixa quieto)\b"
+)
 _WHY_FACTS = re.compile(
     r"\b(?:(?:por ?que|pra que|pra q|para que|pq|porque|qual (?:o )?motivo|que motivo"
     r"|qual a necessidade)\b.{0,40}\b(?:cpf|dados?|nome da (?:minha )?mae|nascimento"
@@ -120,7 +124,8 @@ def says_misread(text: str, *, just_opened: bool) -> bool:
 
 def says_typed_wrong(text: str) -> bool:
     """'errei meu cpf', 'digitei errado', 'o nome é com z': what was said of oneself is to be said again."""
-    return bool(_TYPED_WRONG.search(plain(text).strip(_MARKS)))
+    said = plain(text).strip(_MARKS)
+    return bool(_TYPED_WRONG.search(said)) and not _ABOUT_SOMETHING_ELSE.search(said)
 
 
 def asks_why_facts(text: str) -> bool:

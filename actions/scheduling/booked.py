@@ -161,8 +161,9 @@ class CancelAppointment(Process):
         if only_a_file(talk):
             talk.say("file_kept_here")
             return True
-        if "item" in talk.chosen or talk.chosen.get("answer") == "all":
-            item = talk.chosen.get("item")
+        chosen = {} if says_how_many(talk.text) else talk.chosen  # 'as duas' is a number, and no second option
+        if "item" in chosen or chosen.get("answer") == "all":
+            item = chosen.get("item")
             self._narrow(talk, [visit for visit in visits if item in {None, str(visit.appointment.id)}], "todas")
             return True
         sure = talk.state.get("stage") == "sure"
@@ -171,7 +172,7 @@ class CancelAppointment(Process):
         if not sure and (says_how_many(talk.text) or says_all(talk.text)) and not says_never_mind(talk.text):
             self._narrow(talk, found, talk.text)
             return True
-        if len(found) < len(among) and not talk.chosen and not set(map(_id, found)) >= set(map(_id, visits)):
+        if len(found) < len(among) and not chosen and not set(map(_id, found)) >= set(map(_id, visits)):
             self._narrow(talk, found)
             return True
         if sure:

@@ -49,6 +49,7 @@ TYPED_WRONG = [
     "troquei os números", "me enganei na data", "faltou um número", "vou mandar de novo", "deixa eu corrigir", "apaga tudo", "errei, o nome é com ch", "minha mãe é com y", "me confundi", "nome errado", "é com th", "confundi o dia",
 ]  # fmt: skip
 OF_NEEDS = [
+    "errei, quero voltar", "meu nome tá errado no cadastro", "desmancha isso que eu respondi, me confundi",
     "carteirinha com nome", "quantas mensalidades eu tenho? a de junho veio com valor errado", "Encontro-me em franca dispneia e com os lábios arroxeados",
     "meu plano é com ou sem coparticipação", "não quero passar pro doutor, empurra minha consulta", "perdi o número do protocolo",
     "marquei uma consulta mês passado e não lembro a data", "não gosto de falar com robô", "bom dia pra quem tá aí do outro lado",
