@@ -181,6 +181,15 @@ def test_several_open_ones_are_offered_with_month_amount_and_due_date_and_two_ar
     assert only_protocol(stack, phone) == ("invoice_copy", "closed")
 
 
+def test_two_of_three_are_nobodys_guess(stack: Stack, phone: str) -> None:
+    tell(stack, phone, "quero pagar meus boletos")
+    tell(stack, phone, CARLOS)
+    said = tell(stack, phone, "manda os dois")
+    assert "São 3 faturas em aberto." in said
+    assert "Qual fatura você quer?" in said
+    assert slips(stack, phone) == []
+
+
 def test_an_unknown_month_is_said_kindly_and_a_change_of_mind_brings_the_pix_alone(stack: Stack, phone: str) -> None:
     said = tell(stack, phone, f"2 via de março de 2019. {CARLOS}")
     assert "Não encontrei fatura de 03/2019" in said

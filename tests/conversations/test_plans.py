@@ -188,6 +188,12 @@ def test_what_is_covered_in_general_is_told_to_anybody(chat: Dialogue) -> None:
     assert "CPF" not in heard(chat)
 
 
+def test_a_family_of_procedures_is_answered_as_one(chat: Dialogue) -> None:
+    told = chat("o plano cobre ressonância?")
+    assert "*ressonância magnética* está na cobertura, com autorização antes" in told
+    assert "crânio" not in told.casefold()
+
+
 def test_what_the_table_excludes_is_looked_at_by_a_person_and_never_refused(chat: Dialogue) -> None:
     told = chat("clareamento nos dentes ta coberto?")
     assert "precisa de análise" in told

@@ -134,6 +134,23 @@ def test_which_one_by_day_then_no_not_that_one(chat: Dialogue) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "then"), [("quero cancelar todas as minhas consultas", []), ("cancelar consulta", ["as duas"])]
+)
+def test_several_are_cancelled_at_once_after_one_question(chat: Dialogue, first: str, then: list[str]) -> None:
+    both = [
+        chat.given_booked(CPF_LIVIA, "Dra. Helena Prado", ahead=8),
+        chat.given_booked(CPF_LIVIA, "Dra. Amélia Cantuária", ahead=9),
+    ]
+    chat(first, LIVIA, *then)
+    assert "estas 2 consultas" in chat.last
+    assert "Helena Prado" in chat.last
+    assert [chat.state_of(one) for one in both] == ["booked", "booked"]
+    chat("sim, pode cancelar")
+    assert [chat.state_of(one) for one in both] == ["cancelled", "cancelled"]
+    assert chat.protocols == [("appointment_cancellation", "closed")]
+
+
+@pytest.mark.parametrize(
     ("first", "said"), [("cancela minha consulta", "deixa pra lá"), ("não vou mais na consulta", "não"),
                         ("desmarcar minha consulta por favor", "melhor não cancelar não")],
 )  # fmt: skip
