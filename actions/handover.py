@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.processes import process_of
+from actions.scope import TEAMS
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.protocols import verbs as protocols
@@ -65,7 +66,7 @@ async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: 
     why = f"A pessoa pediu um atendente.{f' Assunto: {subject}.' if subject else ''}"
     why += f" Atenção: {angry}." if angry else ""
     summary = await summarize(talk, why, details=details)
-    team = pending.team if pending else "call_centre"
+    team = pending.team if pending else TEAMS.get(subject, "call_centre")
     talk.hand_over(team=team, reason="asked", summary=summary, priority=HIGH if angry else 0)
     talk.forget_request()
 

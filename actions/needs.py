@@ -15,6 +15,8 @@ LIKELY_ALONE = 0.08
 # While something is asked, another need that is not sure is worth a question from here on: most unsure messages in a
 # form are answers that were badly read, and 'voltando ao seu pedido' helps more there.
 WORTH_ASKING = 0.4
+# 'É uma emergência?' frightens whoever has none: it is asked where that is no mere shadow.
+LIKELY_EMERGENCY = 0.2
 MOST_OFFERED = 2
 MOST_NOTED = 2
 
@@ -118,7 +120,8 @@ def likely_needs(
         for entry in ranking
         if entry.get("name") in NEEDS and entry["name"] not in left_out
     ]
-    best = [(name, sure) for name, sure in found if sure >= LIKELY_ALONE][:MOST_OFFERED]
+    least = {"emergency": LIKELY_EMERGENCY}
+    best = [(name, sure) for name, sure in found if sure >= least.get(name, LIKELY_ALONE)][:MOST_OFFERED]
     return [name for name, _ in best] if sum(sure for _, sure in best) >= together else []
 
 

@@ -114,6 +114,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
         "near_topic",
     ),
 )
+# Whose work it is, where that is not the call centre's.
+TEAMS = {
+    "contratação de plano": "commercial", "inclusão de dependente": "registration", "reembolso": "medical_accounts",
+    "portal da empresa": "companies",
+}  # fmt: skip
 TOPICS = tuple(Topic(title, re.compile(rf"\b(?:{words})\b"), response) for title, words, response in _TABLE)
 
 

@@ -26,6 +26,8 @@ def also(*pairs: tuple[str, str]) -> list[dict[str, object]]:
         (ranked(("leave_plan", 0.45), ("cancel_appointment", 0.03)), ["leave_plan"]),
         (ranked(("out_of_scope", 0.3), ("member_card", 0.2), ("find_provider", 0.16)), ["member_card", "find_provider"]),
         (ranked(("a_new_intent", 0.9)), []),
+        (ranked(("find_provider", 0.3), ("emergency", 0.15), ("help", 0.1), ("complain", 0.1)), ["find_provider", "complain"]),
+        (ranked(("emergency", 0.3), ("schedule_appointment", 0.2)), ["emergency", "schedule_appointment"]),
         ([{"name": None, "confidence": 0.0}], []),
         ([], []),
     ],

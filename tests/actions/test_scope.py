@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actions.scope import near_topic
+from actions.scope import TEAMS, TOPICS, near_topic
+from backend.store.engine import Store
+from handoff.desk import teams
 
 NEAR = [
     ("quero reembolso de uma consulta particular", "reembolso"), ("como faço pra ser ressarcido", "reembolso"), ("meu REEMBOLSO não caiu", "reembolso"),
@@ -29,6 +31,13 @@ def test_a_near_topic_is_known(text: str, title: str) -> None:
     topic = near_topic(text)
     assert topic is not None
     assert topic.title == title
+
+
+async def test_the_teams_of_near_topics_are_there(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        codes = {team.code for team in await teams.every(session)}
+    assert set(TEAMS.values()) <= codes
+    assert TEAMS.keys() <= {topic.title for topic in TOPICS}
 
 
 @pytest.mark.parametrize("text", OTHER)
