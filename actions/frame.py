@@ -6,6 +6,8 @@ answers nothing, a near topic, another need that is not sure.
 
 from __future__ import annotations
 
+import re
+
 from actions.needs import WORTH_ASKING, likelihood, likely_needs, title_of, what_of
 from actions.process import Process
 from actions.processes import AskOnce
@@ -13,6 +15,7 @@ from actions.repeating import note_unclear
 from actions.scope import near_topic
 from actions.talk import SURE, Option, Talk
 from actions.unclear import says_misread, says_unclear
+from backend.identifiers import plain
 from backend.tone import judge
 from backend.words import is_only_emoji, yes_or_no
 
@@ -22,6 +25,12 @@ AT_ONCE = "at_once"
 MISREAD = "misread"
 SWITCH = "switch"
 STAY = "stay"
+_COMPLAINT = re.compile(r"\b(?:reclamac\w+|ouvidoria|queixa|denuncia)\b")
+_APOLOGY = re.compile(
+    r"(?:oi+,? )?(?:me )?(?:desculp\w+|perdao|foi mal|mal ai)(?: a| pela| minha)?"
+    r"(?: (?:demora|espera|confusao|bagunca))?"
+    r"(?:,? (?:moca|moco|querida|minha filha|meu filho|viu|ai))*|(?:desculpa,? )?(?:eu )?demorei(?: um pouco)?"
+)
 
 
 def takes(talk: Talk, process: Process) -> bool:
@@ -33,14 +42,24 @@ def takes(talk: Talk, process: Process) -> bool:
     if talk.chosen:
         return False
     if judge(talk.text).at_once:
+        if talk.intent == "complain" and _COMPLAINT.search(plain(talk.text)):
+            return False  # 'quero registrar uma reclamação': the ombudsman's, by its own rule
         talk.remember(request_details=AT_ONCE)
-    elif says_misread(talk.text, just_opened=is_new(talk)) and (is_new(talk) or not process.reads(talk)):
+    elif _APOLOGY.fullmatch(plain(talk.text).strip(" .!,")):
+        pass  # 'desculpa a demora': the question again
+    elif _misread(talk, process):
         talk.remember(request_details=MISREAD)
     elif says_unclear(talk.text) and not talk.context.get("attachments"):
         note_unclear(talk)
     else:
         return is_only_emoji(talk.text) and not yes_or_no(talk.text) and _says_emoji(talk, process)
     return True
+
+
+def _misread(talk: Talk, process: Process) -> bool:
+    """Whether the request is refused, and not only what was offered in it: that is for the process to read."""
+    answers = process.reads(talk)
+    return says_misread(talk.text, just_opened=is_new(talk) and not answers) and (is_new(talk) or not answers)
 
 
 def is_new(talk: Talk) -> bool:

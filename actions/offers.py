@@ -42,7 +42,7 @@ async def answer_offered(talk: Talk) -> bool:
     """A yes or a no to what was offered last, tapped or in words; False where nothing was, or it is neither."""
     offered = talk.recall("offered")
     answer = talk.entity("answer") or (yes_or_no(talk.text) if len(talk.text.split()) <= MOST_WORDS else "")
-    if not offered or answer not in {"yes", "no"}:
+    if not offered or answer not in {"yes", "no"} or (offered.get("care") and answer == "no"):
         return False
     talk.remember(offered=None)
     if answer == "no":

@@ -18,7 +18,7 @@ from backend.procedures.states import number_in
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling.when import read_when
 from backend.store.clock import local
-from backend.vocabulary import provider_name_in, specialties_in
+from backend.vocabulary import cities_in, provider_name_in, specialties_in
 from backend.words import spoken_list
 
 # 'preciso de um oculista', 'levar meu filho no pediatra'; a bare 'dermatologista em Imperatriz' may ask who there is.
@@ -75,7 +75,7 @@ def note_others(talk: Talk, first: str, served: Iterable[str] = ()) -> list[str]
     """
     noted = to_note(talk.also, first, served=served)
     offered = talk.recall("offered") or {}
-    if offered.get("intent") in NEEDS and not offered.get("again") and not offered.get("subject"):
+    if offered.get("intent") in NEEDS and not any(offered.get(known) for known in ("again", "subject", "care")):
         noted.append(offered | {"again": True})
     before = [need for need in talk.recall("next_needs") or () if need["intent"] not in {n["intent"] for n in noted}]
     kept = [need for need in (*before, *noted) if need["intent"] != first]
@@ -98,8 +98,11 @@ async def second_look(talk: Talk) -> bool:
 
 async def care_in(talk: Talk, text: str) -> bool:
     """A specialty or a doctor in a text: booked, or asked whether to book or to see who attends. False without."""
+    offered, today = talk.recall("offered") or {}, local(talk.now).date()
+    if offered.get("care") and (read_when(text, today=today) or cities_in(text)):
+        text = f"{offered['said']} {text}"  # 'psicólogo', then 'em sp', 'de manhã'
     found = specialties_in(text, asked=True)
-    when = read_when(text, today=local(talk.now).date())
+    when = read_when(text, today=today)
     need = need_of(text, "schedule_appointment")
     if (
         need != "schedule_appointment"
@@ -111,6 +114,7 @@ async def care_in(talk: Talk, text: str) -> bool:
     if found:
         said = {"said": text}
         talk.announce()
+        talk.remember(offered={"intent": "schedule_appointment", "said": text, "care": True})
         talk.say("book_or_find", professional=found[0].professional, buttons=[
             {"title": "Marcar consulta", "payload": {"intent": "schedule_appointment", "entities": said}},
             {"title": "Ver quem atende", "payload": {"intent": "find_provider", "entities": said}},

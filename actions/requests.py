@@ -160,6 +160,8 @@ def _interrupts(talk: Talk, process: Process) -> bool:
         return False
     if talk.intent == "complain" and isinstance(process, AskOnce):
         return False  # what is wrong is what the desk asks for; strong anger has met a person before
+    if "@" in talk.text and process.reads(talk):
+        return False  # 'manda pra outra.pessoa@exemplo.com' asks for no other person
     return talk.confidence >= SURE and not (talk.intent in process.neighbours and process.reads(talk))
 
 
@@ -171,7 +173,8 @@ def _other_need(talk: Talk, process: Process) -> bool:
         return False
     pending = str(talk.slot("pending_request"))
     # what the desk is told freely sounds like other needs of the matter: only what surely is one is taken for it
-    told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending)
+    asks = talk.text.rstrip().endswith("?")
+    told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending) and not asks
     sure = SURE_OF_NEIGHBOUR if told_freely else SURE_OF_OTHER_NEED
     if talk.intent in {pending, *process.own} or talk.confidence < sure:
         return False

@@ -292,6 +292,31 @@ async def test_what_is_wanted_instead_is_opened_at_once(turn: Turn) -> None:
     assert await turn.kinds() == [("invoice_copy", "closed"), ("member_card", "open")]
 
 
+async def test_a_specialty_alone_is_filled_up_by_what_follows(turn: Turn) -> None:
+    await turn(NotUnderstood(), "psicólogo", ("nlu_fallback", 0.4))
+    assert turn.texts == ["book_or_find"]
+    await turn(NotUnderstood(), "em imperatriz", ("nlu_fallback", 0.4))
+    assert turn.texts == ["book_or_find"]
+    await turn(NotUnderstood(), "amanhã de manhã", ("nlu_fallback", 0.4))
+    assert turn.slots["pending_request"] == "schedule_appointment"
+    assert turn.slots["request_state"]["said"] == "psicólogo em imperatriz amanhã de manhã"
+
+
+async def test_a_yes_to_booking_or_finding_books(turn: Turn) -> None:
+    await turn(NotUnderstood(), "psicólogo", ("nlu_fallback", 0.4))
+    await turn(NoQuestion(), "isso", ("affirm", 0.9))
+    assert turn.slots["pending_request"] == "schedule_appointment"
+
+
+@pytest.mark.parametrize("text", ["desculpa a demora", "Desculpe, moça", "demorei um pouco", "foi mal"])
+async def test_who_apologizes_is_asked_again_and_complains_of_nothing(store: Store, text: str) -> None:
+    turn = Turn(store, **ASKED_WHAT)
+    await turn(ValidateRequestForm(), text, ("complain", 0.9), loop="request_form")
+    assert turn.slots["request_state"]["turn"]
+    assert turn.slots.get("misunderstandings") is None
+    assert turn.slots.get("request_details") is None
+
+
 ASKED_WHAT = {
     "pending_request": "find_provider", "requested_slot": "request_details",
     "request_state": {"said": "onde tem?", "stage": "what", "intent": "find_provider", "opened_in": "1"},

@@ -36,6 +36,7 @@ MILD = [
     "ninguém merece essa espera", "faz um mês que tento marcar e nada", "absurda a demora", "já pedi o boleto duas vezes",
 ]  # fmt: skip
 CALM = [
+    "EU QUERO MARCAR UM ORTOPEDISTA E NÃO QUERO ENROLAÇÃO", "desculpa a demora",
     "mudei para Açailândia, quem é que olha ouvido por aqui pelo convênio?", "quero falar com atendente, sem enrolação",
     "a moça da cobrança me ofereceu três vezes sem entrada",
     "não agora, mais tarde", "tô morrendo de saudade", "quero a segunda via do boleto", "QUERO MARCAR UMA CONSULTA COM O CARDIOLOGISTA",
