@@ -18,18 +18,19 @@ NEEDS = frozenset(
 )  # fmt: skip
 # Words that open another matter, the ends of sentences, and 'e' before what asks for something.
 _JOINTS = re.compile(
-    r"[.;!?\n]+|\s[-–—]\s|\+|\b\d\)"
+    r"(?<!\.)\.(?!\.)|[;!?\n]+|\s[-–—]\s|\+|\b\d\)"
     r"|,?\s+(?:e|ah|mas|ai|so que)?\s*(?:tambem|tbm?|aproveit\w+|alem disso|alem do mais|outra coisa|mais uma coisa"
     r"|de quebra|por fim|depois disso|em seguida)\b[ ,:]*"
-    r"|,\s+(?:e|ah)\s+"
-    r"|\s+e\s+(?=(?:ja |depois |por favor )?(?:quer|precis|gostari|me\b|mand|ve\b|vej|diz|sab|marc|remarc|desmarc|cancel"
-    r"|atualiz|mud|troc|arrum|qual|quando|quant|onde|como|da pra|tem como|a segunda via|o boleto|a guia))"
+    r"|(?:,|\.\.\.)\s+(?:e|ah,? e|ah)\s+"
+    r"|\s+e\s+(?=(?:ja |depois |por favor )?(?:quer|precis|gostari|me\b|mand|ve\b|vej|diz|sab|marc|remarc|desmarc"
+    r"|cancel|atualiz|mud|troc|arrum|qual|quando|quant|onde|como|da pra|tem como|a segunda via|o boleto|a guia))"
 )
 # Who wants something says so; without such a word a clause is what happened, and has to be all but certain.
 _ASKS = re.compile(
-    r"\b(?:quer\w*|precis\w+|gostari\w+|pod\w+|tem como|da (?:pra|para)|me |manda\w*|mande\w*|envi\w+|marca\w*|marque\w*"
-    r"|remar\w+|desmar\w+|cancel\w+|atualiz\w+|muda|mudar|mudem|troc\w+|agend\w+|arrum\w+|ver|veja|vejam|ve|sab\w+|diz\w*"
-    r"|qual|quais|quando|quant[oa]s?|onde|como|que dia|solicit\w+|autoriz\w+|segunda via|2a via|segue|cobr\w+|falt\w+)\b"
+    r"\b(?:quer\w*|precis\w+|gostari\w+|pod\w+|tem como|da (?:pra|para)|me |manda\w*|mande\w*|envi\w+|marca\w*"
+    r"|marque\w*|remar\w+|desmar\w+|cancel\w+|atualiz\w+|muda|mudar|mudem|troc\w+|agend\w+|arrum\w+|ver|veja|vejam|ve|sab\w+"
+    r"|diz\w*|qual|quais|quando|quant[oa]s?|onde|como|que dia|solicit\w+|autoriz\w+|segunda via|2a via|segue|cobr\w+"
+    r"|falt\w+)\b"
 )
 _FEWEST_WORDS = 2
 _SURE_OF_FIRST, _SURE, _SURE_OF_TOLD = 0.5, 0.6, 0.93

@@ -20,7 +20,7 @@ from bot.components import vectors
 from bot.components.spelling import Spelling
 from bot.components.typos import misspell
 
-_LETTERS_PER_SLIP = (8, 12, 20)  # of the misspelt copies: from a bad to an ordinary telephone day
+_LETTERS_PER_SLIP = (6, 8, 10, 12)  # of the misspelt copies: bad days on a small keyboard
 _MISSPELT_FROM = 5  # characters; shorter ones would become other words
 _SEED = 7
 _VOCABULARIES, _NUMBERS, _WORDS = "vocabularies.json", "numbers.npz", "spelling.json"
