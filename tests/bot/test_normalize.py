@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.components.normalize import without_facts
+from bot.components.normalize import normalize, without_facts
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,20 @@ from bot.components.normalize import without_facts
 )
 def test_a_message_without_the_facts_that_stand_in_it(said: str, rest: str) -> None:
     assert without_facts(said) == rest
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Vc pode me mandar a 2ª via, pf?", "voce pode me mandar a segunda via , por favor ?"),
+        ("2via do bol", "segunda via do boleto"),
+        ("NÃÃÃO", "nao"),
+        ("oiiii td bem", "oi tudo bem"),
+        ("c/ venc dia 10", "com / vencimento dia num2"),
+        ("n qro 👍", "nao quero 👍"),
+        ("ñ", "nao"),
+        ("", ""),
+    ],
+)
+def test_what_is_typed_in_many_ways_is_read_in_one(said: str, plain: str) -> None:
+    assert normalize(said) == plain
