@@ -18,8 +18,9 @@ from bot.components.ranking import IntentModel
 from bot.components.spelling import Spelling
 
 TEXTS = ["quero a segunda via do boleto", "manda o boleto de março", "boleto vencido, manda outro por favor",
-         "marcar consulta com cardiologista", "quero um médico pra amanhã", "tem vaga com o dermatologista?"]
-INTENTS = ["invoice_copy"] * 3 + ["schedule_appointment"] * 3
+         "marcar consulta com cardiologista", "quero um médico pra amanhã", "tem vaga com o dermatologista?",
+         "obrigado", "muito obrigada viu", "valeu demais"]
+INTENTS = ["invoice_copy"] * 3 + ["schedule_appointment"] * 3 + ["thank"] * 3
 TEXTS, INTENTS = TEXTS * 3, INTENTS * 3  # a word that was seen once is no correction
 ASKED = ["mnda o boelto", "marcar conuslta com medico", ""]
 
