@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from actions.handover import open_for, opens_protocol
@@ -28,13 +29,18 @@ _WANTS_CARE = re.compile(
 
 # 'a artrodese foi liberada?', 'falta algo na cirurgia?': whatever the procedure is called.
 _ABOUT_AUTHORIZATION = re.compile(
-    r"\b(?:autoriz(?:ad[oa]s?|aram|acoes)|liber(?:ad[oa]s?|aram)|negad[oa]s?|negaram|aprovad[oa]s?|aprovaram|auditoria)\b"
+    r"\b(?:autoriz(?:ad[oa]s?|aram|acoes)|liber(?:ad[oa]s?|aram)|negad[oa]s?|negaram|aprovad[oa]s?|aprovaram"
+    r"|auditoria)\b"
     r"|\bfalt(?:a|ou|am)\b.*\b(?:cirurgia|exame|guia|procedimento)\b"
 )
 
 # Never offered as what was meant instead: who wants them says so.
 _NOT_MEANT = frozenset({"complain", "emergency", "talk_to_attendant", "protocol_status"})
 
+_ASKS_WHO = re.compile(
+    r"\b(?:quem|qual|quais|onde|aonde|atend\w+|plantao|hospita\w+|pronto|urgencia|lista|enderecos?|telefones?|tem"
+    r"|24 ?h\w*)\b"
+)
 _APPOINTMENT = re.compile(r"\b(?:consultas?|medic[oa]s?|agendamentos?|doutora?)\b")
 _PLAN = re.compile(r"\b(?:planos?|convenio|contrato)\b")
 
@@ -134,6 +140,14 @@ def need_of(text: str, intent: str) -> str:
     if intent != "cancel_flow" and re.search(r"\b(?:remarc\w*|reagend\w*|adi(?:ar|a|em))\b", said):
         return "reschedule_appointment"
     return "cancel_appointment" if says_cancel(text) else intent
+
+
+def wants_time(text: str, today: date) -> bool:
+    """Whether a specialty comes with a day or an hour: 'psiquiatra em imperatriz sábado' wants a time, not a list. Pure.
+
+    'Quem atende sábado?' and 'pediatra de plantão hoje' ask who there is.
+    """
+    return bool(specialties_in(text, asked=True) and read_when(text, today=today) and not _ASKS_WHO.search(plain(text)))
 
 
 def written_before(events: list[dict[str, Any]]) -> str:

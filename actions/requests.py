@@ -16,7 +16,7 @@ from actions.handover import HIGH, let_go, take_over
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
-from actions.opening import care_in, need_of, open_request, written_before
+from actions.opening import care_in, need_of, open_request, wants_time, written_before
 from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
 from actions.processes import (
     AskOnce,
@@ -36,6 +36,7 @@ from backend import beneficiaries
 from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
+from backend.store.clock import local
 from backend.tone import judge
 
 SURE_OF_OTHER_NEED = 0.6
@@ -58,6 +59,8 @@ class OpenRequest(ZeloAction):
         """Opens the request that was understood; a message that cannot wait, or strong anger, meets a person."""
         chosen = bool(talk.entity("said"))
         intent = talk.intent if chosen else need_of(talk.text, talk.intent)
+        if intent == "find_provider" and not chosen and wants_time(talk.text, local(talk.now).date()):
+            intent = "schedule_appointment"
         tone = judge(talk.entity("said") or talk.text)
         if intent in _NEVER_CARE:
             tone = replace(tone, why_urgent="")

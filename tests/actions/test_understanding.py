@@ -308,6 +308,16 @@ async def test_a_yes_to_booking_or_finding_books(turn: Turn) -> None:
     assert turn.slots["pending_request"] == "schedule_appointment"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("psiquiatra em imperatriz sábado", "schedule_appointment"), ("cardiologista às 21h", "schedule_appointment"),
+     ("quem atende de dermato sábado?", "find_provider"), ("pediatra de plantão hoje", "find_provider"), ("psiquiatra em imperatriz", "find_provider")],
+)  # fmt: skip
+async def test_a_specialty_with_a_day_wants_a_time(turn: Turn, text: str, intent: str) -> None:
+    await turn(OpenRequest(), text, ("find_provider", 0.9))
+    assert turn.slots["pending_request"] == intent
+
+
 @pytest.mark.parametrize("text", ["desculpa a demora", "Desculpe, moça", "demorei um pouco", "foi mal"])
 async def test_who_apologizes_is_asked_again_and_complains_of_nothing(store: Store, text: str) -> None:
     turn = Turn(store, **ASKED_WHAT)
