@@ -143,7 +143,7 @@ def need_of(text: str, intent: str) -> str:
 
 
 def wants_time(text: str, today: date) -> bool:
-    """Whether a specialty comes with a day or an hour: 'psiquiatra em imperatriz sábado' wants a time, not a list. Pure.
+    """Whether a specialty comes with a day or an hour: 'psiquiatra em imperatriz sábado' wants a time. Pure.
 
     'Quem atende sábado?' and 'pediatra de plantão hoje' ask who there is.
     """
