@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.edge import ZeloAction
 from actions.repeating import note_unclear, unclear_now
 from actions.scope import near_topic
-from actions.talk import ATTENDANT_BUTTON, INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
+from actions.talk import ATTENDANT_BUTTON, INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, SURE_OF_OTHER_NEED, Talk
 from actions.unclear import asks_why_facts, holds_back_facts, says_misread, says_typed_wrong, says_unclear
 from backend.identity.facts import Facts, read_facts
 from backend.identity.rules import FACTS_NEEDED
@@ -23,7 +23,6 @@ LABELS = {
     "mother_name": "o *nome completo da sua mãe*",
     "full_name": "seu *nome completo*",
 }
-SURE_OF_OTHER_NEED = 0.6
 MOST_WORDS_OF_A_SLIP = 8
 _PERSONS = {"complain", "talk_to_attendant"}  # 'isso é golpe?' sounds like these
 _SAID_ONCE = frozenset({"why", "file_kept", "reason", "fresh", "held_back", "emoji"})

@@ -31,7 +31,7 @@ from actions.processes import (
 from actions.protocols import tell_person
 from actions.repeating import unclear_now
 from actions.summary import summarize
-from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, Talk
+from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, SURE_OF_OTHER_NEED, Talk
 from backend import beneficiaries
 from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
@@ -39,7 +39,6 @@ from backend.protocols.kinds import KIND_OF_INTENT
 from backend.store.clock import local
 from backend.tone import judge
 
-SURE_OF_OTHER_NEED = 0.6
 # What waits here is no care, whatever a long story tells beside it.
 _NEVER_CARE = frozenset(
     {

@@ -33,6 +33,8 @@ INTERRUPTIONS = frozenset(
     }
 )  # fmt: skip
 SURE = 0.55
+# In the middle of a question an answer is likelier than another need: that has to be all but certain.
+SURE_OF_OTHER_NEED = 0.8
 ATTENDANT_BUTTON = {"title": "Falar com atendente", "payload": {"intent": "talk_to_attendant", "entities": {}}}
 MOST_MISUNDERSTANDINGS = 3  # [rule 5] 'a third misunderstanding in a row'
 

@@ -97,7 +97,8 @@ class MyAppointments(Process):
         for visit in visits:
             other = await beneficiaries.get(talk.session, visit.appointment.beneficiary_id)
             whose = "" if other.id == person.id else f"\nPara: {other.full_name}"
-            talk.say("appointment", **visit_values(visit), whose=whose, number=visit.protocol_number)
+            protocol = f"\nProtocolo: {visit.protocol_number}" if visit.protocol_number else ""
+            talk.say("appointment", **visit_values(visit), whose=whose, protocol=protocol)
         for entry in waits:
             talk.say("still_waiting", wish=_waited_for(entry))
         if visits:

@@ -34,6 +34,7 @@ ABBREVIATIONS = {
 # Numbers that stand for a word: '2a via', '1º vez' (º and ª become letters with the accents).
 _ORDINAL = re.compile(r"\b([12])[ao]?\s?(?=via\b)|\b([12])[ao]\b")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
+_ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")  # whose letters mean nothing
 _NUMBER = re.compile(r"\d+(?:[.,/\-]\d+)*")
 _WORD = re.compile(r"[a-zñ0-9]+|[^\s\w]", re.UNICODE)
 _LONG = 4
@@ -51,6 +52,7 @@ def normalize(text: str) -> str:
     """Lower case without accents, abbreviations written out, numbers as `num` with their length, emoji kept."""
     plain = strip_accents(text.lower())
     plain = _REPEATED.sub(r"\1", plain)
+    plain = _ADDRESS.sub(" email ", plain)
     plain = _ORDINAL.sub(lambda found: " primeira " if "1" in found.group() else " segunda ", plain)
     plain = _NUMBER.sub(_mask, plain)
     words = (ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))

@@ -15,7 +15,7 @@ from bot.components.normalize import ABBREVIATIONS, bare_word, normalize, strip_
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4  # below, every word is near to another
-_TWO_ERRORS = 6  # from this length on, two letters may be wrong
+_TWO_ERRORS = 7  # from this length on, two letters may be wrong
 _SEEN = 2  # what was seen once may itself be misspelt: nothing is turned into it
 _ACCENTED_COUNTS = 3  # who leaves accents out writes often; the written accent is the word's
 

@@ -184,6 +184,7 @@ def test_several_open_ones_are_offered_with_month_amount_and_due_date_and_two_ar
 def test_two_of_three_are_nobodys_guess(stack: Stack, phone: str) -> None:
     tell(stack, phone, "quero pagar meus boletos")
     tell(stack, phone, CARLOS)
+    assert "Olá" not in tell(stack, phone, "oi, tô aqui")
     said = tell(stack, phone, "manda os dois")
     assert "São 3 faturas em aberto." in said
     assert "Qual fatura você quer?" in said

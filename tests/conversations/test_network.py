@@ -77,7 +77,7 @@ def test_specialty_and_city_in_one_message(chat: Dialogue) -> None:
         assert name in told
         assert street in told
     assert "(98) 3200-01" in told
-    assert "Tudo bem" in chat("era so isso obrigada")
+    assert "Até logo" in chat("era so isso obrigada")
     assert nobody_was_asked(chat)
 
 

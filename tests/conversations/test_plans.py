@@ -265,7 +265,7 @@ def test_prices_of_plans_are_the_commercial_teams(chat: Dialogue) -> None:
     chat("pode chamar")
     assert chat.owner == ("team", "commercial")
     assert "sogra" in chat.summary()
-    assert chat.protocols == []
+    assert chat.protocols == [("attendant", "open")]
 
 
 def test_no_topic_is_asked_about_and_a_picked_one_needs_the_person(chat: Dialogue) -> None:

@@ -233,7 +233,7 @@ def test_booked_told_moved_and_cancelled_in_one_conversation(chat: Dialogue) -> 
 
 
 def test_no_vacancy_in_the_terms_time_is_the_teams_work_under_an_open_protocol(chat: Dialogue, stack: Stack) -> None:
-    chat("neurologista em imperatriz", ELZA)
+    chat("marca um neurologista em imperatriz", ELZA)
     assert "o prazo que a ANS garante" in chat.last
     assert chat.owner == ("team", "scheduling")
     assert chat.protocols == [("appointment", "open")]

@@ -258,7 +258,7 @@ def test_the_state_of_the_protocol_in_the_middle_and_back(chat: Dialogue) -> Non
 
 def test_my_appointments_in_the_middle_and_back(chat: Dialogue) -> None:
     there = chat.given_booked("86288366757", "Dr. Armando Pestana", ahead=6)
-    chat("dermatologista", FABIO, "quais são as minhas consultas?")
+    chat("me marca dermatologista", FABIO, "quais são as minhas consultas?")
     assert "Dr. Armando Pestana" in chat.last
     assert "Voltando ao seu pedido: Agendamento" in chat.last
     assert "Dermatologia" in chat.last
