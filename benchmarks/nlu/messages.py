@@ -55,12 +55,11 @@ def sample(messages: list[Message], each: int) -> list[Message]:
 
 def write(messages: list[Message], path: Path) -> None:
     """Training data as Rasa reads them."""
-    blocks = [
-        {"intent": intent, "examples": "".join(f"- {m.text}\n" for m in messages if m.intent == intent)}
-        for intent in sorted({m.intent for m in messages})
-    ]
-    text = yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, width=10**6, default_style="|")
-    path.write_text(text, encoding="utf-8")
+    lines = ['version: "3.1"', "nlu:"]
+    for intent in sorted({message.intent for message in messages}):
+        lines += [f"  - intent: {intent}", "    examples: |"]
+        lines += [f"      - {message.text}" for message in messages if message.intent == intent]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def bare(messages: list[Message]) -> list[Message]:

@@ -122,9 +122,11 @@ class ZeloIntentClassifier(GraphComponent):
             return [{"name": None, "confidence": 0.0}]
         need = without_facts(text)
         if need:
-            ranking = self._rank_text(need)
-            if ranking[0]["name"] not in _NO_NEED and ranking[0]["confidence"] >= _SURE_OF_NEED:
-                return ranking
+            # a name without its label is left beside the need: each sentence may be it
+            rankings = [self._rank_text(part) for part in dict.fromkeys([need, *clauses(need)])]
+            best = max(rankings, key=lambda r: (r[0]["name"] not in _NO_NEED, r[0]["confidence"]))
+            if best[0]["name"] not in _NO_NEED and best[0]["confidence"] >= _SURE_OF_NEED:
+                return best
         return self._rank_text(text)
 
     def _rank_text(self, text: Text) -> List[Dict[Text, Any]]:

@@ -146,7 +146,7 @@ def test_an_unknown_doctor_is_said_to_be_unknown_and_another_is_taken_by_name(ch
 def test_nonsense_twice_and_then_right(chat: Dialogue) -> None:
     chat("marcar consulta", NORMA, "xyzw kkk")
     assert "Não entendi" in chat.last
-    chat("com o desfazedor de catapora")
+    chat("com o zubilador de catapora")
     assert "Não entendi" in chat.last
     chat("reumatologista", "hã?", "2")
     assert "Guardei" in chat.last
@@ -315,7 +315,7 @@ def test_an_angry_man_gets_what_he_came_for(chat: Dialogue) -> None:
 def test_two_people_want_the_same_slot_and_the_second_is_offered_the_next(chat: Dialogue, stack: Stack) -> None:
     second = Dialogue(stack, chat.phone[:-2] + ("11" if chat.phone[-2:] != "11" else "12"))
     try:
-        chat("reumatologista em sp", FABIO)
+        chat("marca reumatologista em sp", FABIO)
         second("marca reumato em são paulo, por favor", HEITOR)
         assert chat.offered()[0] == second.offered()[0]
         chat("1")
