@@ -9,13 +9,16 @@ from actions.processes import process_of
 from actions.scope import TEAMS
 from actions.summary import summarize
 from actions.talk import Talk
+from backend.danger import HOME, LIFE, THREAT
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE, Kind
 from backend.protocols.tables import Protocol
-from backend.tone import Tone, judge
+from backend.tone import Tone, tone_for
 
 HIGH, URGENT = 1, 2
 AUTHORIZATIONS = "authorizations"
+# 192 comes first in all of them; where another number helps too, a short line names it.
+EMERGENCY_TEXTS = {LIFE: "emergency_life", HOME: "emergency_home", THREAT: "emergency_threat"}
 
 
 async def let_go(talk: Talk) -> None:
@@ -41,8 +44,8 @@ class TalkToAttendant(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Hands over to the team of what is under way, or to the call centre; what cannot wait goes its own way."""
-        tone = judge(talk.text)
-        if tone.why_urgent:
+        tone = tone_for(talk.intent, talk.text, pending=str(talk.slot("pending_request") or ""))
+        if tone.why_danger or tone.why_urgent:
             await take_over(talk, tone)
             return
         await to_attendant(talk, subject=talk.entity("subject"), said=talk.entity("said"), angry=tone.why_angry)
@@ -74,9 +77,12 @@ async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: 
 async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
     """A message that cannot wait, or strong anger: a person of the right team at once, before others in the queue.
 
-    What is under way goes with it; else the need that was understood (`intent`) gets its protocol. The summary says
+    Danger goes before both: the emergency's words and its place in the queue. Else what is under way goes with it; else the need that was understood (`intent`) gets its protocol. The summary says
     why and what was said.
     """
+    if tone.why_danger:
+        await meet_danger(talk, tone.why_danger)
+        return
     talk.announce()
     kind, protocol = await _taken_over(talk, urgent=bool(tone.why_urgent), intent=intent)
     pending = talk.slot("pending_request")
@@ -117,9 +123,12 @@ class Complain(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Opens the complaint and hands over to the ombudsman, before others in the queue."""
-        tone, said = judge(talk.text), talk.entity("said") or talk.text
+        said = talk.entity("said") or talk.text
+        tone = tone_for(talk.intent, talk.text if talk.text.strip() else said)
         other = next((need for need in talk.also if need["name"] in KIND_OF_INTENT), None)
-        if tone.why_urgent or (other and tone.anger == "strong"):  # anger and a request are the request's
+        if (
+            tone.why_danger or tone.why_urgent or (other and tone.anger == "strong")
+        ):  # anger and a request are the request's
             await take_over(talk, tone, str(other["name"]) if other else "")
             return
         talk.announce()
@@ -143,14 +152,23 @@ class Emergency(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Says 192 before anything else, and hands over before everybody."""
-        talk.say("emergency")
-        protocol = await open_for(talk, "emergency")
-        talk.say("emergency_protocol", number=protocol.number)
-        await let_go(talk)
-        summary = await summarize(talk, "EMERGÊNCIA: a pessoa foi orientada a ligar 192.")
-        talk.hand_over(team="call_centre", reason="emergency", summary=summary, priority=URGENT)
-        talk.forget_request()
-        talk.remember(announced=True)
+        await meet_danger(talk, tone_for(talk.intent, talk.text).why_danger)
+
+
+async def meet_danger(talk: Talk, why: str = "") -> None:
+    """192 first of all, then a person before everybody; `why` is why somebody is in danger, where the words say it.
+
+    Nothing is announced before it, and what was under way ends here.
+    """
+    talk.say(EMERGENCY_TEXTS.get(why, "emergency"))
+    protocol = await open_for(talk, "emergency")
+    talk.say("emergency_protocol", number=protocol.number)
+    await let_go(talk)
+    reason = f"EMERGÊNCIA{f': {why}' if why else ''}. A pessoa foi orientada a ligar 192."
+    summary = await summarize(talk, reason, details=talk.text if why else "")
+    talk.hand_over(team="call_centre", reason="emergency", summary=summary, priority=URGENT)
+    talk.forget_request()
+    talk.remember(announced=True)
 
 
 class Resume(ZeloAction):

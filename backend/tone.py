@@ -1,4 +1,4 @@
-"""How a message sounds: anger at the service, and care that cannot wait. Pure functions over words.
+"""How a message sounds: danger, anger at the service, and care that cannot wait. Pure functions over words.
 
 Capitals alone say nothing (many old people write so), and anger at a pain or a football team is none at the plan.
 """
@@ -6,9 +6,10 @@ Capitals alone say nothing (many old people write so), and anger at a pain or a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from backend.danger import danger_in
 from backend.identifiers import plain
 
 Anger = Literal["", "mild", "strong"]
@@ -223,28 +224,65 @@ _ABOUT_RULES = re.compile(
     r"\b(?:cobre|cobertura|carencia|tem direito|urgencia e emergencia|atendimento de urgencia|pronto[ -]?(?:socorro"
     r"|atendimento)|quanto tempo)\b"
 )
+# What waits here is no care, whatever a long story tells beside it.
+_NEVER_CARE = frozenset(
+    {
+        "find_provider", "leave_plan", "invoice_copy", "ask_debt", "negotiate_debt", "report_payment", "dispute_charge",
+        "member_card", "update_registration", "change_holder", "coming_of_age", "list_appointments",
+    }
+)  # fmt: skip
+# A consultation that is wanted, moved or given up is urgent to many; it is the desk's only where the plan blocks it.
+_SELDOM_CARE = frozenset({"schedule_appointment", "reschedule_appointment", "cancel_appointment"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How a message sounds. `why_angry` and `why_urgent` are words for the attendant, empty where there is nothing."""
+    """How a message sounds. `why_angry`, `why_urgent`, `why_danger`: words for the attendant, empty where nothing is.
+
+    Danger leaves no room for the others: where `why_danger` stands they are empty.
+    """
 
     anger: Anger = ""
     why_angry: str = ""
     why_urgent: str = ""
+    why_danger: str = ""
 
     @property
     def at_once(self) -> bool:
         """Whether a person goes on from here, before others in the queue."""
-        return self.anger == "strong" or bool(self.why_urgent)
+        return self.anger == "strong" or bool(self.why_urgent or self.why_danger)
 
 
 def judge(text: str) -> Tone:
-    """Anger at the service and urgent care in a text; nothing of either is an empty `Tone`."""
-    said = _REPEATED.sub(r"\1", plain(text).replace("*", ""))
+    """Danger, anger at the service and urgent care in a text; nothing of them is an empty `Tone`.
+
+    Where it is known what the text asks for, `tone_for` knows more.
+    """
+    said = _folded(text)
+    danger = danger_in(said)
+    if danger:
+        return Tone(why_danger=danger)
     why = _anger(said)
     mild = bool(_MILD.search(_NO_MILD.sub(" ", said)))
     return Tone("strong" if why else "mild" if mild else "", why, _urgency(said))
+
+
+def tone_for(intent: str, text: str, *, pending: str = "") -> Tone:
+    """The tone of a text that was understood as `intent`, while the request `pending` is worked through, if any.
+
+    What is no care is not urgent in the desk's sense: 'é urgente, preciso da guia pra pagar hoje'. In an appointment,
+    and in what is said beside a `pending` request that is no care, only care that the plan blocks is.
+    """
+    tone = judge(text)
+    if intent in _NEVER_CARE:
+        return replace(tone, why_urgent="")
+    if {intent, pending} & (_NEVER_CARE | _SELDOM_CARE) and not _BLOCK.search(_folded(text)):
+        return replace(tone, why_urgent="")
+    return tone
+
+
+def _folded(text: str) -> str:
+    return _REPEATED.sub(r"\1", plain(text).replace("*", ""))
 
 
 def _anger(said: str) -> str:
