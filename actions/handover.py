@@ -77,23 +77,23 @@ async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: 
 async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
     """A message that cannot wait, or strong anger: a person of the right team at once, before others in the queue.
 
-    Danger goes before both: the emergency's words and its place in the queue. Else what is under way goes with it; else the need that was understood (`intent`) gets its protocol. The summary says
-    why and what was said.
+    Danger goes before both: the emergency's words and its place in the queue. Else what is under way goes with it, or
+    the need that was understood (`intent`) gets its protocol. The summary says why and what was said.
     """
     if tone.why_danger:
         await meet_danger(talk, tone.why_danger)
         return
     talk.announce()
     kind, protocol = await _taken_over(talk, urgent=bool(tone.why_urgent), intent=intent)
-    pending = talk.slot("pending_request")
+    pending, said = talk.slot("pending_request"), talk.entity("said") or talk.text
     gathered = process_of(str(pending)).describe(talk) if pending else ""
     await protocols.add_entry(
-        talk.session, protocol=protocol, step="details", text=talk.text, actor=talk.actor, now=talk.now,
+        talk.session, protocol=protocol, step="details", text=said, actor=talk.actor, now=talk.now,
         request_key=talk.key(),
     )  # fmt: skip
     await let_go(talk)
     why = f"URGENTE: {tone.why_urgent}." if tone.why_urgent else f"A pessoa está muito irritada: {tone.why_angry}."
-    details = "\n".join(dict.fromkeys(filter(None, [gathered, talk.text])))
+    details = "\n".join(dict.fromkeys(filter(None, [gathered, said])))
     summary = await summarize(talk, f"{why} Pedido: {kind.title}.", details=details)
     if tone.why_urgent:
         talk.say("urgent_care", number=protocol.number)
@@ -124,11 +124,10 @@ class Complain(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Opens the complaint and hands over to the ombudsman, before others in the queue."""
         said = talk.entity("said") or talk.text
-        tone = tone_for(talk.intent, talk.text if talk.text.strip() else said)
+        tone = tone_for(talk.intent, said)
         other = next((need for need in talk.also if need["name"] in KIND_OF_INTENT), None)
-        if (
-            tone.why_danger or tone.why_urgent or (other and tone.anger == "strong")
-        ):  # anger and a request are the request's
+        # Anger and a request are the request's; danger and what cannot wait go before.
+        if tone.why_danger or tone.why_urgent or (other and tone.anger == "strong"):
             await take_over(talk, tone, str(other["name"]) if other else "")
             return
         talk.announce()

@@ -38,7 +38,7 @@ NEEDS = {
     "send_document": Need("Enviar documento", "o envio do documento"),
     "dispute_charge": Need("Contestar uma cobrança", "a contestação da cobrança"),
     "invoice_copy": Need("Segunda via de boleto", "a segunda via do boleto"),
-    "ask_debt": Need("Saber o que está aberto", "o que está em aberto"),
+    "ask_debt": Need("Assunto financeiro", "o seu assunto com o setor responsável"),
     "negotiate_debt": Need("Fazer um acordo", "o acordo"),
     "report_payment": Need("Avisar que já paguei", "o aviso de pagamento"),
     "request_procedure": Need("Pedir autorização", "o pedido de autorização"),

@@ -67,8 +67,12 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "renovação de receita",
-        r"(?:renov\w+|nova|segunda via d[ae]|troc\w+|perdi|outra|vencid[ao]) (?:\w+ ){0,3}?(?:receita"
-        r"|prescric(?:ao|oes)|receituario)"
+        r"(?:renov\w+|nova|segunda via d[ae]|troc\w+|vencid[ao]) (?:\w+ ){0,3}?(?:receita(?! d[aeo] (?:bolo|torta"
+        r"|pao))"
+        r"|prescric(?:ao|oes)|receituario)|(?:perdi|sumiu|preciso de|quero|me (?:da"
+        r"|manda)) (?:\w+ ){0,3}?(?:receita (?:medica"
+        r"|control\w+|azul|amarela|d[eo] (?:remedio|medicamento|medico))|receituario)|outra receita (?:medica"
+        r"|d[eo] remedio)"
         r"|receita (?:medica )?(?:venceu|vencid[ao]|acabou|control\w+|azul|do remedio)",
         "near_topic",
     ),
@@ -99,7 +103,11 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "ambulância",
-        r"ambulancia|remocao|transporte (?:de paciente|sanitario)",
+        r"ambulancia|remocao (?:hospitalar|inter ?hospitalar|terrestre|aerea|(?:para|pra|entre|ate) "
+        r"|d[eoa]s? (?:paciente"
+        r"|enferm[oa]|(?:minha |meu )?(?:mae|pai|avo|vo|sogr[oa]|espos[oa]|marido|mulher|filh[oa]|ti[oa]|irmao?"
+        r"|net[oa])))"
+        r"|transporte (?:de paciente|sanitario)",
         "near_ambulance",
     ),
     (

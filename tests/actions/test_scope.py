@@ -18,11 +18,15 @@ NEAR = [
     ("preciso de um atestado", "atestado médico"), ("declaração de comparecimento", "atestado médico"), ("tem vaga de emprego aí?", "vaga de emprego"), ("onde mando meu currículo", "vaga de emprego"),
     ("sou fisioterapeuta e quero me credenciar", "credenciamento de prestador"), ("como faz o credenciamento da minha clínica", "credenciamento de prestador"),
     ("não consigo entrar no portal do RH", "portal da empresa"), ("preciso de uma ambulância pra levar minha mãe na consulta", "ambulância"), ("tem vacina da gripe?", "vacinas"),
-    ("tem desconto em farmácia?", "desconto em farmácia"),
+    ("tem desconto em farmácia?", "desconto em farmácia"), ("perdi minha receita controlada", "renovação de receita"),
+    ("perdi a receita do médico, e agora?", "renovação de receita"), ("remoção do meu pai pra outro hospital", "ambulância"),
+    ("preciso de remoção hospitalar em Imperatriz", "ambulância"),
 ]  # fmt: skip
 OTHER = [
     "quero o boleto", "vai chover amanhã?", "quem ganhou o jogo", "receita de bolo de macaxeira", "marcar cardiologista", "meu exame foi autorizado?", "oi", "kkkk", "",
     "vendo iphone 12", "qual o sentido da vida", "quero mudar meu endereço", "tem hospital em Timon?", "meu filho faz 18 anos",
+    "perdi minha receita", "perdi minha receita de bolo de milho", "remoção de pinta precisa de autorização?", "remoção do siso", "remoção de um cisto no braço",
+    "remoção do meu nome da lista", "nova receita de torta de limão",
 ]  # fmt: skip
 
 
