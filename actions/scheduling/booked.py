@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, only_a_file, person_of, protocol_number, said_no, said_yes
+from actions.process import Process, done, only_a_file, person_of, protocol_number, said_no
 from actions.scheduling.asking import visit_values
 from actions.scheduling.book import Booking
 from actions.scheduling.looking import read, today_of, wants_change
+from actions.scheduling.which import answer_to_sure, means_several, meant, new_time, to_be_cancelled
 from actions.scheduling.words import (
+    kept_part,
     leaves_waiting_list,
     says_all,
     says_cancel,
@@ -20,20 +20,18 @@ from actions.scheduling.words import (
     says_never_mind,
     speaks_of_list,
     wants_choices,
-    without_count,
 )
 from actions.talk import Option, Talk
 from backend import beneficiaries
 from backend.beneficiaries import may_act_for
 from backend.errors import InvalidInput
-from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.scheduling import booking, changes, waiting
 from backend.scheduling.booking import Visit
 from backend.scheduling.tables import WaitingEntry
-from backend.scheduling.when import When, read_when
+from backend.scheduling.when import When
 from backend.store.clock import local
-from backend.vocabulary import specialties_in, specialty
+from backend.vocabulary import specialty
 from backend.words import means_no, means_yes, spoken_moment
 
 
@@ -45,31 +43,7 @@ async def visits_of(talk: Talk) -> list[Visit]:
     return await booking.upcoming(talk.session, own or [person.id], now=talk.now)
 
 
-def meant(text: str, visits: list[Visit], *, today: date) -> list[Visit]:
-    """Which appointments a text may mean, by specialty, doctor or day; all of them where it names none. Pure."""
-    text = without_count(text)
-    codes = {found.code for found in specialties_in(text, asked=True)}
-    when = read_when(text, today=today)
-    on_day = [visit for visit in visits if when is not None and when.fits(local(visit.starts_at))]
-    words = set(re.findall(r"[a-z]{4,}", plain(text)))
-    by_doctor = [visit for visit in visits if words & set(re.findall(r"[a-z]{4,}", plain(visit.provider_name)))]
-    named = by_doctor or [visit for visit in visits if visit.specialty in codes]
-    both = [visit for visit in named if visit in on_day]
-    return both or named or on_day or visits
-
-
 _SURE: list[Option] = [("Sim, cancelar", {"answer": "yes"}), ("Não, manter", {"answer": "no"})]
-
-
-def means_several(text: str, count: int) -> bool:
-    """Whether a text means all of so many listed appointments: 'todas', or 'as duas' of two. Pure."""
-    return count > 1 and (says_all(text) or says_how_many(text) == count)
-
-
-def new_time(text: str, *, today: date) -> When | None:
-    """The time to which something shall be moved: 'de quarta pra sexta' is Friday. Pure."""
-    *_, last = re.split(r"\b(?:para|pra|pro|p/)\b", text.lower())
-    return read_when(last, today=today) or read_when(text, today=today)
 
 
 def options_of(visits: list[Visit]) -> list[Option]:
@@ -154,7 +128,11 @@ class CancelAppointment(Process):
         """A choice, a yes, a no, or the words of an appointment; to move it is another need."""
         several = says_all(talk.text) or bool(says_how_many(talk.text))
         answers = (means_yes(talk.text), means_no(talk.text), says_cancel(talk.text), bool(read(talk)), several)
-        return bool(talk.chosen) or only_a_file(talk) or (any(answers) and not says_move(talk.text))
+        return (
+            bool(talk.chosen or kept_part(talk.text))
+            or only_a_file(talk)
+            or (any(answers) and not says_move(talk.text))
+        )
 
     async def take(self, talk: Talk) -> bool:
         """Which one, then yes or no; another one may be named at any step."""
@@ -162,18 +140,24 @@ class CancelAppointment(Process):
         if only_a_file(talk):
             talk.say("file_kept_here")
             return True
-        chosen = {} if says_how_many(talk.text) else talk.chosen  # 'as duas' is a number, and no second option
+        chosen = _chosen(talk)
         if "item" in chosen or chosen.get("answer") == "all":
             item = chosen.get("item")
             self._narrow(talk, [visit for visit in visits if item in {None, str(visit.appointment.id)}], "todas")
             return True
+        if kept_part(talk.text) and not chosen:
+            return await self._keep_some(talk, visits)
+        return await self._named(talk, visits)
+
+    async def _named(self, talk: Talk, visits: list[Visit]) -> bool:
+        """One or several by their words; else the answer to whether really."""
         sure = talk.state.get("stage") == "sure"
         among = await _visits(talk, "all") if sure else visits
         found = meant(talk.text, among, today=today_of(talk))
         if not sure and (says_how_many(talk.text) or says_all(talk.text)) and not says_never_mind(talk.text):
             self._narrow(talk, found, talk.text)
             return True
-        if len(found) < len(among) and not chosen and not set(map(_id, found)) >= set(map(_id, visits)):
+        if len(found) < len(among) and not _chosen(talk) and not set(map(_id, found)) >= set(map(_id, visits)):
             self._narrow(talk, found)
             return True
         if sure:
@@ -182,11 +166,19 @@ class CancelAppointment(Process):
         return await self._keep(talk) if refuses else False
 
     async def _answered(self, talk: Talk, visits: list[Visit]) -> bool:
-        if said_no(talk) or means_no(talk.text) or says_never_mind(talk.text):
+        chosen = _chosen(talk)
+        answer = str(chosen.get("answer") or "") if chosen else answer_to_sure(talk.text)
+        if answer == "no" or (not answer and not talk.chosen and said_no(talk)):
             return await self._keep(talk)
-        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text) or means_several(talk.text, len(visits)):
-            return await cancel(talk, *visits)
-        return False
+        return await cancel(talk, *visits) if answer == "yes" else False
+
+    async def _keep_some(self, talk: Talk, visits: list[Visit]) -> bool:
+        """What shall stay is left out; where nothing remains all of it stays."""
+        remaining = to_be_cancelled(talk.text, visits, today=today_of(talk))
+        if not remaining:
+            return await self._keep(talk)
+        self._narrow(talk, remaining, "todas")
+        return True
 
     @staticmethod
     async def _keep(talk: Talk) -> bool:
@@ -218,6 +210,11 @@ async def ask_sure(talk: Talk, visit: Visit) -> None:
 
 async def _visits(talk: Talk, key: str = "visits") -> list[Visit]:
     return [await booking.visit(talk.session, UUID(visit)) for visit in talk.state.get(key) or ()]
+
+
+def _chosen(talk: Talk) -> dict[str, Any]:
+    """What was tapped or numbered; 'as duas' is a number of appointments, and no second option."""
+    return {} if says_how_many(talk.text) else talk.chosen
 
 
 def _id(visit: Visit) -> UUID:
@@ -338,12 +335,15 @@ class Reschedule(Booking):
         if talk.state.get("stage") != "sure":
             talk.state["stage"] = "sure"
             return True
-        if said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
+        answer = str(talk.chosen.get("answer") or "") if talk.chosen else answer_to_sure(talk.text)
+        if not answer and says_cancel(talk.text):
+            return False  # a question about it: asked again
+        if answer == "yes":
             await self.abandon(talk)
             visit = await booking.visit(talk.session, UUID(talk.state["moving"]))
             return await cancel(talk, visit)
         talk.state["stage"] = "when"
-        return said_no(talk) or means_no(talk.text)
+        return answer == "no" or said_no(talk)
 
     def describe(self, talk: Talk) -> str:
         """That something shall be moved, and to what; the rest as a booking tells it."""

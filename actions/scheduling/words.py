@@ -28,6 +28,15 @@ _OTHER_DOCTOR = re.compile(rf"\boutr[oa]s? {_DOCTORS}\b|\b(?:troc|mud)\w+ (?:de|
 _WAITING = re.compile(r"\b(?:listas? de espera|(?:na|da|pra|a) lista|na espera|fila de espera)\b(?! de (?!espera))")
 _CANCEL = re.compile(r"\b(?:cancel\w*|desmarc\w*)\b")
 _NEVER_MIND = re.compile(r"\b(?:deixa|esquec\w*|desist\w*|nao quero mais)\b")
+# 'se eu cancelar perco a vaga?' asks what would follow.
+_WOULD_CANCEL = re.compile(r"\?|\b(?:se|caso|quando|antes de)\b(?: \w+){0,3} (?:cancel|desmarc)")
+_KEEPS = re.compile(
+    r"(?<!nao quero )(?<!nao vou )(?<!nao precisa )(?<!nao )"
+    r"\b(?:mante(?:m|r|nha\w*|ve)|deixa (?:marcad|como)\w*|fic(?:a|ar|o) com"
+    r"|(?:quero|pretendo|consigo|vou (?:poder|conseguir)) ir|ainda vou"
+    r"|(?:eu )?vou (?:ir|sim|tod[ao]s|n?[ao]s? (?:duas|dois|tres|outr[ao]s?)|em (?:tod[ao]s|ambas)|n?[ao]s? d[aeo]s?)"
+    r"|eu vou(?= *(?:$|[,.;!?])))\b"
+)
 _NO_LIST = re.compile(
     r"\b(?:nao|nem) (?:quero|queria|preciso|precisa|vou|gosto)\b(?: \w+){0,3} (?:listas?|fila|espera)\b"
 )
@@ -140,6 +149,17 @@ def says_cancel(text: str) -> bool:
     """'cancela', 'quero desmarcar'; not 'deixa pra lá', which leaves everything as it is."""
     said = plain(text)
     return bool(_CANCEL.search(said)) and not _NEVER_MIND.search(said) and not _NOT.search(said)
+
+
+def orders_cancel(text: str) -> bool:
+    """'pode cancelar', said to the question whether really; no question: 'se eu cancelar perco a vaga?'"""
+    return says_cancel(text) and not _WOULD_CANCEL.search(plain(text))
+
+
+def kept_part(text: str) -> str:
+    """The part of a text, folded, that says what shall stay: 'mantém todas', 'eu vou na de quinta'; empty without."""
+    parts = re.split(r"[;.!?]| e (?=cancel|desmarc|mant)| mas |,(?= *(?:pode |so )?(?:cancel|desmarc))", plain(text))
+    return next((part for part in parts if _KEEPS.search(part) and not says_cancel(part)), "")
 
 
 def says_never_mind(text: str) -> bool:

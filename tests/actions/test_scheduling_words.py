@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from actions.opening import need_of
-from actions.scheduling.booked import means_several, meant
 from actions.scheduling.looking import pick
+from actions.scheduling.which import answer_to_sure, means_several, meant, to_be_cancelled
 from actions.scheduling.whom import read_whom
 from actions.scheduling.words import (
     leaves_waiting_list,
@@ -260,3 +260,27 @@ def test_several_appointments_are_meant_by_all_or_by_their_number(text: str, cou
 )  # fmt: skip
 def test_a_number_of_appointments_is_no_hour(text: str, visits: list[Visit]) -> None:
     assert meant(text, [HEART, SKIN, BONES], today=TODAY) == visits
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("sim", "yes"), ("pode cancelar", "yes"), ("pode cancelar as duas por favor", "yes"), ("cancela todas", "yes"), ("sim, todas", "yes"), ("isso", "yes"),
+        ("cancela se for possível", "yes"),
+        ("não", "no"), ("mantém todas", "no"), ("quero manter todas", "no"), ("vou em todas", "no"), ("errei, todas eu vou", "no"), ("deixa pra lá", "no"), ("vou nas duas", "no"),
+        ("eu vou sim", "no"), ("melhor manter", "no"),
+        ("me diz o endereço de todas", ""), ("todas", ""), ("as duas", ""), ("mas se eu cancelar perco a vaga?", ""), ("se eu cancelar perco a vaga", ""),
+        ("tem multa pra cancelar?", ""), ("tudo", ""), ("antes de cancelar queria saber o endereço", ""),
+    ],
+)  # fmt: skip
+def test_only_an_explicit_word_takes_appointments_away(text: str, answer: str) -> None:
+    assert answer_to_sure(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "visits"),
+    [("mantém a do cardiologista", [SKIN, BONES]), ("cancela a do ortopedista e mantém a do cardiologista", [SKIN, BONES]), ("quero manter todas", []), ("vou em todas", []),
+     ("pode cancelar todas", [HEART, SKIN, BONES]), ("não quero manter nenhuma", [HEART, SKIN, BONES]), ("eu vou cancelar todas", [HEART, SKIN, BONES])],
+)  # fmt: skip
+def test_what_shall_stay_is_not_cancelled(text: str, visits: list[Visit]) -> None:
+    assert to_be_cancelled(text, [HEART, SKIN, BONES], today=TODAY) == visits
