@@ -86,9 +86,11 @@ def _ours(development: list[Message]) -> f.Figures:
         print(f"confusion picture: {(FOLDER / 'confusion.png').relative_to(ROOT)}")
         report.reliability("development", development, parses)
         _thresholds(here)
-        both, one, false = f.two_needs(two := read("two_needs"), here.parse(two))
-        print(f"\ntwo needs in one message: both noticed {both:.3f}, at least one {one:.3f}; a second one seen where"
-              f" there is none {false:.3f} ({len(two)} messages)")  # fmt: skip
+        two = read("two_needs")
+        needs = f.two_needs(two, here.parse(two))
+        print(f"\ntwo needs in one message: one acted on and the other noted {needs.both:.3f}, one of them acted on"
+              f" {needs.one:.3f}, the first asked for {needs.in_order:.3f}; a second one noted where there is none"
+              f" {needs.invented:.3f} ({len(two)} messages)")  # fmt: skip
     return found
 
 

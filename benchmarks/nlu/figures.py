@@ -137,12 +137,26 @@ def reliability(
     return rows, sum(abs(said - right) * count for said, right, count in rows) / max(1, len(messages))
 
 
-def two_needs(messages: Sequence[Message], parses: Sequence[Parse]) -> tuple[float, float, float]:
-    """Of messages with two needs, in how many both were noticed, in how many at least one; false second needs."""
-    pairs = list(zip(messages, parses, strict=True))
-    double = [({m.intent, m.also}, {p.first, *p.also}) for m, p in pairs if m.also]
-    single = [bool(p.also) for m, p in pairs if not m.also]
-    return mean([wanted <= said for wanted, said in double]), mean([bool(w & s) for w, s in double]), mean(single)
+@dataclass(frozen=True, slots=True)
+class TwoNeeds:
+    """Shares: of messages with two needs, and in `invented` of those with one."""
+
+    both: float  # one is acted on, the other noted
+    one: float  # at least one is acted on
+    in_order: float  # the one that was asked for first is acted on
+    invented: float  # a second need was noted where there is none
+
+
+def two_needs(messages: Sequence[Message], parses: Sequence[Parse]) -> TwoNeeds:
+    """What becomes of the second need."""
+    pairs = [(m, {p.intent, *p.also} if p.acted else set(), p) for m, p in zip(messages, parses, strict=True)]
+    double = [(m, said, p) for m, said, p in pairs if m.also]
+    return TwoNeeds(
+        both=mean([{m.intent, m.also} <= said for m, said, _ in double]),
+        one=mean([p.acted and p.intent in {m.intent, m.also} for m, _, p in double]),
+        in_order=mean([p.intent == m.intent for m, _, p in double]),
+        invented=mean([bool(p.also) for m, _, p in pairs if not m.also]),
+    )
 
 
 def mean(values: Sequence[float]) -> float:

@@ -9,11 +9,29 @@ from random import Random
 import yaml
 
 from bot.components.normalize import strip_accents
-from bot.components.typos import misspell
 
 ROOT = Path(__file__).parent.parent.parent
 SETS = ROOT / "tests" / "nlu"
 LETTERS_PER_SLIP = 10
+# Not the slips that training sees (bot/components/typos.py): keys of the rows above and below, other letters for a sound.
+_AROUND = {
+    "a": "qzs", "b": "vgn", "c": "xdv", "d": "sefc", "e": "wrd", "f": "drgv", "g": "fthb", "h": "gyjn", "i": "uok",
+    "j": "hukm", "k": "jil", "l": "kop", "m": "njk", "n": "bhm", "o": "ipl", "p": "ol", "q": "wa", "r": "etf",
+    "s": "adwx", "t": "ryg", "u": "yij", "v": "cfb", "w": "qes", "x": "zsc", "y": "tuh", "z": "asx",
+}  # fmt: skip
+_SOUNDS = {
+    "s": "ç",
+    "ç": "ss",
+    "c": "k",
+    "z": "s",
+    "x": "ch",
+    "g": "j",
+    "j": "g",
+    "o": "u",
+    "e": "i",
+    "l": "u",
+    "m": "n",
+}
 _SEED = 20261122
 
 
@@ -70,4 +88,22 @@ def bare(messages: list[Message]) -> list[Message]:
 def slipped(messages: list[Message]) -> list[Message]:
     """The same messages with one typing slip for every ten letters, at random and always the same."""
     random = Random(_SEED)
-    return [replace(m, text=misspell(m.text, random, letters_per_slip=LETTERS_PER_SLIP)) for m in messages]
+    return [replace(message, text=_slip_through(message.text, random)) for message in messages]
+
+
+def _slip_through(text: str, random: Random) -> str:
+    characters = list(text)
+    places = [place for place, character in enumerate(characters) if character.isalpha()]
+    for place in sorted(random.sample(places, round(len(places) / LETTERS_PER_SLIP)), reverse=True):
+        letter = characters[place].lower()
+        kind = random.choice(("key", "extra", "left_out", "swapped", "sound"))
+        if kind == "swapped" and place + 1 < len(characters):
+            characters[place : place + 2] = characters[place : place + 2][::-1]
+        elif kind == "left_out":
+            characters[place] = ""
+        elif kind == "sound" and letter in _SOUNDS:
+            characters[place] = _SOUNDS[letter]
+        else:
+            key = random.choice(_AROUND.get(letter, "e"))
+            characters[place] = letter + key if kind == "extra" else key
+    return "".join(characters)

@@ -1,4 +1,4 @@
-"""Two needs in one message: its clauses, and which of them ask for something else than the first. Pure functions."""
+"""Two needs in one message: its clauses, and which of them ask for what. Pure functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEEDS = frozenset(
 # Words that open another matter, the ends of sentences, and 'e' before what asks for something.
 _JOINTS = re.compile(
     r"(?<!\.)\.(?!\.)|[;!?\n]+|\s[-–—]\s|\+|\b\d\)"
-    r"|,?\s+(?:e|ah|mas|ai|so que)?\s*(?:tambem|tbm?|aproveit\w+|alem disso|alem do mais|outra coisa|mais uma coisa"
+    r"|,?\s+(?:(?:e|ah|mas|ai|so que) )?(?:tambem|tbm?|aproveit\w+|alem disso|alem do mais|outra coisa|mais uma coisa"
     r"|de quebra|por fim|depois disso|em seguida)\b[ ,:]*"
     r"|(?:,|\.\.\.)\s+(?:e|ah,? e|ah)\s+"
     r"|\s+e\s+(?=(?:ja |depois |por favor )?(?:quer|precis|gostari|me\b|mand|ve\b|vej|diz|sab|marc|remarc|desmarc"
@@ -32,6 +32,8 @@ _ASKS = re.compile(
     r"|diz\w*|qual|quais|quando|quant[oa]s?|onde|como|que dia|solicit\w+|autoriz\w+|segunda via|2a via|segue|cobr\w+"
     r"|falt\w+)\b"
 )
+_BLANKS = re.compile(r"[^\S\n]+")
+_LONGEST = 2000  # characters; who writes more is read as one matter behind that
 _FEWEST_WORDS = 2
 _SURE_OF_FIRST, _SURE, _SURE_OF_TOLD = 0.5, 0.6, 0.93
 # Pairs that one message about one matter touches: the second is told only where it is all but certain.
@@ -67,6 +69,7 @@ class Clause(NamedTuple):
 
 def clauses(text: str) -> List[str]:
     """A message's parts that could each ask for something, as they were written."""
+    text = _BLANKS.sub(" ", text[:_LONGEST])  # runs of blanks would cost the joints their square
     plain = strip_accents(text.lower())
     if len(plain) != len(text):  # letters that became two: the places would not fit
         text = plain
@@ -78,15 +81,20 @@ def clauses(text: str) -> List[str]:
     return [part.strip(" ,") for part in parts if len(part.split()) >= _FEWEST_WORDS]
 
 
-def other_needs(first: str, ranked: Sequence[Clause]) -> List[Dict[str, object]]:
-    """What else a message asks for, beside `first`, in the order of mention: name, confidence and clause."""
+def asked_in_order(first: str, ranked: Sequence[Clause]) -> List[Clause]:
+    """Two needs or more of one message, in the order of mention; empty where it has one. `first` is the whole's need.
+
+    What the whole was taken for has to be asked for by a clause: else they are the parts of a long story.
+    """
     if first not in NEEDS or not any(c.intent == first and c.confidence >= _SURE_OF_FIRST for c in ranked):
-        return []  # the parts of a long story, not a second wish
+        return []
     found: Dict[str, Clause] = {}
     for clause in ranked:
-        if clause.intent in NEEDS and clause.intent != first and clause.confidence >= _needed(first, clause):
-            found.setdefault(clause.intent, clause)
-    return [{"name": c.intent, "confidence": c.confidence, "text": c.text} for c in found.values()]
+        if clause.intent == first or (clause.intent in NEEDS and clause.confidence >= _needed(first, clause)):
+            known = found.get(clause.intent)
+            if known is None or (clause.intent == first and clause.confidence > known.confidence):
+                found[clause.intent] = clause  # a place keeps its order
+    return list(found.values()) if len(found) > 1 else []
 
 
 def _needed(first: str, clause: Clause) -> float:

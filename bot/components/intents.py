@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,13 +19,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import vectors
-from bot.components.clauses import Clause, clauses, other_needs
+from bot.components.clauses import Clause, asked_in_order, clauses
 from bot.components.normalize import normalize, without_facts
 from bot.components.ranking import IntentModel
 
 logger = logging.getLogger(__name__)
 
 RANKING_LENGTH = 10
+MOST_WORDS_IN_ORDER = 40
+Ranking = List[Dict[Text, Any]]
 # What somebody wants, said beside the facts that prove who he is, is wanted; a greeting beside them is not.
 _NO_NEED = frozenset({"inform", "greet", "goodbye", "thank", "affirm", "deny", "help", "repeat", "out_of_scope"})
 _SURE_OF_NEED = 0.55
@@ -96,25 +98,41 @@ class ZeloIntentClassifier(GraphComponent):
         """Puts the intent, the ranking and other needs (`also`) into each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            ranking = self._rank(text)
+            ranking, also = self._in_order(self._rank(text), text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
-            message.set("also", self._also(text, ranking[0]["name"]), add_to_output=True)
+            message.set("also", also, add_to_output=True)
         return messages
 
-    def _also(self, text: Text, first: Text) -> List[Dict[Text, object]]:
+    def _in_order(self, ranking: Ranking, text: Text) -> Tuple[Ranking, List[Dict[Text, Any]]]:
+        """The need that was asked for first comes first, as surely as its clause says it; the others are `also`.
+
+        A long message tells before it asks: there the order of mention says nothing.
+        """
+        wanted = asked_in_order(ranking[0]["name"], self._ranked_clauses(text))
+        if not wanted:
+            return ranking, []
+        if len(text.split()) > MOST_WORDS_IN_ORDER:
+            wanted.sort(key=lambda clause: clause.intent != ranking[0]["name"])
+        first, others = wanted[0], wanted[1:]
+        known = {entry["name"]: entry["confidence"] for entry in ranking}
+        sure = max(first.confidence, known.get(first.intent, 0.0))
+        rest = [entry for entry in ranking if entry["name"] != first.intent]
+        also = [{"name": other.intent, "confidence": other.confidence, "text": other.text} for other in others]
+        return [{"name": first.intent, "confidence": sure}, *rest][:RANKING_LENGTH], also
+
+    def _ranked_clauses(self, text: Text) -> List[Clause]:
         parts = clauses(text)
         if len(parts) < 2:
             return []
         rows = self._model.probabilities(parts)
         best = rows.argmax(axis=1)
-        ranked = [
+        return [
             Clause(part, self._model.labels[place], float(row[place]))
             for part, place, row in zip(parts, best, rows, strict=True)
         ]
-        return other_needs(first, ranked)
 
-    def _rank(self, text: Text) -> List[Dict[Text, Any]]:
+    def _rank(self, text: Text) -> Ranking:
         plain = normalize(text)
         if _ATTENDANT.match(plain):
             return [{"name": "talk_to_attendant", "confidence": 1.0}]
@@ -129,7 +147,7 @@ class ZeloIntentClassifier(GraphComponent):
                 return best
         return self._rank_text(text)
 
-    def _rank_text(self, text: Text) -> List[Dict[Text, Any]]:
+    def _rank_text(self, text: Text) -> Ranking:
         probabilities = self._model.probabilities([text])[0]
         order = np.argsort(probabilities)[::-1][:RANKING_LENGTH]
         return [{"name": self._model.labels[i], "confidence": float(probabilities[i])} for i in order]

@@ -29,21 +29,30 @@ ABBREVIATIONS = {
     "slz": "sao luis", "solic": "solicitacao", "ss": "sim", "ta": "esta", "tava": "estava", "tb": "tambem",
     "tbem": "tambem", "tbm": "tambem", "td": "tudo", "tds": "todos", "tel": "telefone", "tmb": "tambem",
     "to": "estou", "tou": "estou", "trat": "tratamento", "vc": "voce", "vce": "voce", "vcs": "voces",
-    "vdd": "verdade", "venc": "vencimento", "vlw": "valeu", "vms": "vamos", "ñ": "nao",
+    "vdd": "verdade", "venc": "vencimento", "vlw": "valeu", "vms": "vamos",
 }  # fmt: skip
+# Letters that stand for a word within a sentence; alone they are a slip.
+_ONLY_BESIDE_OTHERS = frozenset("cdpq")
 # Numbers that stand for a word: '2a via', '1º vez' (º and ª become letters with the accents).
 _ORDINAL = re.compile(r"\b([12])[ao]?\s?(?=via\b)|\b([12])[ao]\b")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _ADDRESS = re.compile(r"\S+@\S+\.\w+|(?:https?://|www\.)\S+")  # whose letters mean nothing
 _NUMBER = re.compile(r"\d+(?:[.,/\-]\d+)*")
-_WORD = re.compile(r"[a-zñ0-9]+|[^\s\w]", re.UNICODE)
+_WORD = re.compile(r"[a-z0-9]+|[^\s\w]", re.UNICODE)
 _LONG = 4
 _CPF = re.compile(r"(?<!\d)\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2}(?!\d)")
+# Where the mother's name ends though no comma stands behind it, as in transcribed speech.
+_ASKS = (
+    r"(?:quero|queria|preciso|precisava|gostaria|quer|manda\w*|me|marc\w+|remarc\w+|desmarc\w+|cancel\w+|segunda via"
+    r"|boleto|fatura|carteirinha|pode|podem|como|qual|quando|quanto|onde|cade|tem|ja|nao)"
+)
+_CARD = re.compile(r"(?<!\d)\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}(?!\d)")
 _FACTS = re.compile(
     r"(?<!\d)(?:\d{4}[ .-]?\d{4}[ .-]?\d{4}[ .-]?\d{2}|\d{3}[ .]?\d{3}[ .]?\d{3}[ -]?\d{2})(?!\d)"  # card, CPF
     r"|(?<!\d)\d{1,2}\s*[/.\- ]\s*\d{1,2}\s*[/.\- ]\s*(?:\d{4}|\d{2})(?!\d)"
     r"|(?<!\d)\d{1,2}\s+de\s+[a-z]{3,9}\s+(?:de\s+)?(?:\d{4}|\d{2})(?!\d)"
-    r"|(?:\b(?:a |o |e )?(?:minha |nome (?:completo )?da (?:minha )?)?(?:mae|mamae|genitora)\b[^,;|\n\d]*)"
+    r"|(?:\b(?:a |o |e )?(?:minha |nome (?:completo )?da (?:minha )?)?(?:mae|mamae|genitora)\b"
+    r"(?:(?!\b" + _ASKS + r"\b)[^,;|\n\d]){0,70})"
     r"|\b(?:(?:o |o meu |meu )?cpf(?: d[aeo]s? \w+)?(?: e)?|(?:data de )?nasc\w*(?: em)?)\b"
 )
 
@@ -55,14 +64,16 @@ def normalize(text: str) -> str:
     plain = _ADDRESS.sub(" email ", plain)
     plain = _ORDINAL.sub(lambda found: " primeira " if "1" in found.group() else " segunda ", plain)
     plain = _NUMBER.sub(_mask, plain)
-    words = (ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))
-    return " ".join(words)
+    words = _WORD.findall(plain)
+    if len(words) == 1 and words[0] in _ONLY_BESIDE_OTHERS:
+        return plain.strip()
+    return " ".join(ABBREVIATIONS.get(word, word) for word in words)
 
 
 def without_facts(text: str) -> str:
-    """A message without the registration facts that stand in it, where a CPF does: what else it says, or nothing."""
+    """What a message with a CPF or a card's number says beside the registration facts; nothing where it has neither."""
     plain = strip_accents(text.lower())
-    if not _CPF.search(plain):
+    if not (_CPF.search(plain) or _CARD.search(plain)):
         return ""
     rest = _FACTS.sub(" , ", plain)
     return " ".join(re.sub(r"[\s,.:;|]+(?=\s|$)", " ", rest).split()).strip(" ,.:;")
@@ -79,7 +90,6 @@ def bare_word(word: str) -> str:
 
 
 def strip_accents(text: str) -> str:
-    """The text without accents; `ñ`, which stands for 'não', is kept."""
-    kept = "".join("ñ" if character == "ñ" else character for character in text)
-    decomposed = unicodedata.normalize("NFKD", kept)
+    """The text without accents; what is no letter of Latin script stays."""
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.components.clauses import Clause, clauses, other_needs
+from bot.components.clauses import Clause, asked_in_order, clauses
 
 
 @pytest.mark.parametrize(
@@ -31,22 +31,36 @@ TOLD = Clause("o boleto nem chegou", "invoice_copy", 0.8)
 
 
 @pytest.mark.parametrize(
-    ("first", "ranked", "noticed"),
+    ("first", "ranked", "wanted"),
     [
-        ("schedule_appointment", [BOOK, COPY], ["invoice_copy"]),
-        ("invoice_copy", [BOOK, COPY], ["schedule_appointment"]),
-        ("schedule_appointment", [BOOK, COPY, COPY], ["invoice_copy"]),
+        ("schedule_appointment", [BOOK, COPY], ["schedule_appointment", "invoice_copy"]),
+        ("invoice_copy", [BOOK, COPY], ["schedule_appointment", "invoice_copy"]),  # in the order of mention
+        ("schedule_appointment", [COPY, BOOK, COPY], ["invoice_copy", "schedule_appointment"]),
         ("schedule_appointment", [BOOK, COPY._replace(confidence=0.4)], []),  # hardly understood
         ("schedule_appointment", [BOOK, TOLD], []),  # told, not asked
-        ("schedule_appointment", [BOOK, TOLD._replace(confidence=0.97)], ["invoice_copy"]),
+        ("schedule_appointment", [BOOK, TOLD._replace(confidence=0.97)], ["schedule_appointment", "invoice_copy"]),
         ("schedule_appointment", [BOOK, Clause("obrigada viu", "thank", 1.0)], []),
         # neighbours of one matter, unless it is all but certain
         ("schedule_appointment", [BOOK, Clause("onde tem cardiologista", "find_provider", 0.9)], []),
-        ("schedule_appointment", [BOOK, Clause("onde tem fisioterapia", "find_provider", 0.98)], ["find_provider"]),
+        (
+            "schedule_appointment",
+            [BOOK, Clause("onde tem fisioterapia", "find_provider", 0.98)],
+            ["schedule_appointment", "find_provider"],
+        ),
         # no part asks for what the whole is taken for: a long story
         ("leave_plan", [BOOK, COPY], []),
         ("greet", [BOOK, COPY], []),
+        ("schedule_appointment", [], []),
     ],
 )
-def test_a_second_need_is_noticed_where_it_is_asked_for(first: str, ranked: list[Clause], noticed: list[str]) -> None:
-    assert [need["name"] for need in other_needs(first, ranked)] == noticed
+def test_needs_are_noticed_in_the_order_in_which_they_are_asked_for(
+    first: str, ranked: list[Clause], wanted: list[str]
+) -> None:
+    assert [clause.intent for clause in asked_in_order(first, ranked)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["oi" + " " * 5000 + "x", " " * 4000, "\n" * 4000 + "quero boleto", ", " * 3000, ". " * 3000]
+)
+def test_blanks_and_signs_without_end_are_cut_as_quickly_as_words(text: str) -> None:
+    assert len(clauses(text)) <= 1  # with the joints' old form this did not come back

@@ -16,6 +16,8 @@ from bot.components.normalize import normalize, without_facts
         ("cpf 71459364295 nasc 30/01/49 mãe joana ferreira", ""),
         ("boleto de 10/11/2026", ""),  # no CPF: nobody says who he is
         ("oi", ""),
+        ("cpf 529.982.247-25 minha mãe Lúcia Rocha quero segunda via do boleto", "quero segunda via do boleto"),
+        ("0064 1000 0001 01 cancela minha consulta", "cancela minha consulta"),
     ],
 )
 def test_a_message_without_the_facts_that_stand_in_it(said: str, rest: str) -> None:
@@ -31,7 +33,10 @@ def test_a_message_without_the_facts_that_stand_in_it(said: str, rest: str) -> N
         ("oiiii td bem", "oi tudo bem"),
         ("c/ venc dia 10", "com / vencimento dia num2"),
         ("n qro 👍", "nao quero 👍"),
-        ("ñ", "nao"),
+        ("Ñ", "nao"),
+        ("p", "p"),  # alone it stands for nothing
+        ("p mim", "para mim"),
+        ("manda pra ana.rocha@exemplo.com", "manda para email"),
         ("", ""),
     ],
 )

@@ -14,7 +14,10 @@ from bot.components.normalize import normalize
 from tests.stack import Stack
 
 TOLERANCE = 0.02
+# These hang on tens of messages, where two points are one or two of them.
+OF_FEW = {"near_accepted": 0.05, "far_accepted": 0.05, "worst_recall": 0.1}
 FEWER_IS_BETTER = {"out_of_scope_accepted", "near_accepted", "far_accepted"}
+LEAST_PRECISION = 0.96  # on the messages that the threshold was chosen on, with which it is at least 0.97
 LEAST_MESSAGES = 500
 
 
@@ -38,17 +41,25 @@ def test_no_figure_of_the_development_set_falls_two_points_under_the_kept_one(st
     worse = {
         name: (getattr(found, name), value)
         for name, value in kept.items()
-        if (getattr(found, name) - value) * (-1 if name in FEWER_IS_BETTER else 1) < -TOLERANCE
+        if (getattr(found, name) - value) * (-1 if name in FEWER_IS_BETTER else 1) < -OF_FEW.get(name, TOLERANCE)
     }
     assert worse == {}
 
 
+def test_the_threshold_still_fits_the_messages_that_it_was_chosen_on(stack: Stack) -> None:
+    messages = read("calibration")
+    found = f.figures(messages, parsed(stack, messages))
+    assert found.acted_precision >= LEAST_PRECISION
+    assert found.acted_coverage >= 0.9
+
+
 def test_two_needs_in_one_message_are_both_noticed_and_one_is_not_taken_for_two(stack: Stack) -> None:
     messages = read("two_needs")
-    both, one, false = f.two_needs(messages, parsed(stack, messages))
-    assert both >= 0.85
-    assert one >= 0.97
-    assert false <= 0.08
+    found = f.two_needs(messages, parsed(stack, messages))
+    assert found.both >= 0.85
+    assert found.one >= 0.93
+    assert found.in_order >= 0.85
+    assert found.invented <= 0.08
 
 
 def test_the_development_set_is_large_has_every_intent_and_no_message_of_the_training_data() -> None:
