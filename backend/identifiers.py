@@ -15,7 +15,7 @@ import validate_docbr
 
 from backend.errors import InvalidInput
 
-_CPF_RULE = validate_docbr.CPF()
+_CPF_RULE, _CNPJ_RULE = validate_docbr.CPF(), validate_docbr.CNPJ()
 # Groups of digits with no more than a sign or two between; short groups also with a comma, as they are dictated.
 _SHORT_GROUP = r"(?=\d{1,3}(?!\d))"
 _DICTATED_COMMA = rf"(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b\d\d\d)), ?{_SHORT_GROUP}"
@@ -23,11 +23,16 @@ _RUN = re.compile(rf"(?<!\d)\d+(?:(?:[ .\-/_]{{1,3}}|{_DICTATED_COMMA})\d+)*")
 _GROUP = re.compile(r"\d+")
 _CUE = re.compile(r"\b(?:guia|autorizacao|autorizacoes|senha|numero|num|n|no)\b[^\d]*$")
 _CUE_WITHIN = 40
+# The line and the code of a slip have 44 to 48 digits; these are the ways in which they are printed.
+_SLIP_LENGTHS = range(44, 49)
+_SLIP_SHAPES = {(5, 5, 5, 6, 5, 6, 1, 14), (10, 11, 11, 1, 14), (12,) * 4, (11, 1) * 4, (44,), (47,), (48,)}
+_BANK_CARD = (4, 4, 4, 4)
 _CARD_SHAPES = {(14,), (4, 4, 4, 2), (12, 2), (4, 4, 6), (8, 6), (4, 10)}
 _COMPANY_SHAPES = {(2, 3, 3, 4, 2)}  # a CNPJ
 _AUTHORIZATION_SHAPES = {(12,), (4, 4, 4)}
 _CPF_SHAPES = {(11,), (3, 3, 3, 2), (9, 2), (3, 3, 5), (6, 3, 2), (3, 6, 2)}
 _PHONE_SHAPES = {(2, 5, 4), (2, 9), (2, 1, 4, 4), (2, 1, 8)}
+_PROTOCOL_DIGITS = 20
 _MOST_GROUPS, _FEWEST_DIGITS, _LONGEST_TEXT, _FIRST_YEAR = 20, 11, 2000, 2000
 MOST_A_DAY = 999_999
 _LAND_DIGITS = 10
@@ -112,6 +117,10 @@ def _of_run(run: re.Match[str], text: str) -> Iterator[LongNumber]:
     cued = bool(_CUE.search(plain(text[max(0, run.start() - _CUE_WITHIN) : run.start()])))
     place = 0
     while place < len(groups):
+        ahead = [digits for digits, _, _ in groups[place:]]
+        if others := _of_others(ahead, whole=not place):
+            place += others
+            continue
         for end in range(min(len(groups), place + _MOST_GROUPS), place, -1):
             window = [digits for digits, _, _ in groups[place:end]]
             kind = _kind(window, whole=end - place == len(groups), cued=cued and "/" not in run.group(), text=text)
@@ -128,6 +137,8 @@ def _kind(groups: list[str], *, whole: bool, cued: bool, text: str) -> NumberKin
     match len(digits):
         case 20 if _is_day(digits[6:14]):
             return "protocol"
+        case 14 if _is_company(digits, text):
+            return None
         case 14 if shape in _CARD_SHAPES or (whole and shape not in _COMPANY_SHAPES):
             return "card"
         case 12 if shape in _AUTHORIZATION_SHAPES or (whole and cued):
@@ -139,11 +150,42 @@ def _kind(groups: list[str], *, whole: bool, cued: bool, text: str) -> NumberKin
     return None
 
 
+def _of_others(groups: list[str], *, whole: bool) -> int:
+    """How many groups at the front are a slip's line or a bank's card, of which no part is a number of ours."""
+    shape = tuple(map(len, groups))
+    for printed in _SLIP_SHAPES:
+        if shape[: len(printed)] == printed and not any(_is_ours(digits) for digits in groups[:2]):
+            return len(printed)
+    if whole and sum(shape) in _SLIP_LENGTHS and not any(_is_ours(digits) for digits in groups):
+        return len(shape)
+    is_bank_card = shape[: len(_BANK_CARD)] == _BANK_CARD and _luhn("".join(groups[: len(_BANK_CARD)]))
+    return len(_BANK_CARD) if is_bank_card and not _is_protocol("".join(groups[: len(_BANK_CARD) + 1])) else 0
+
+
+def _is_ours(digits: str) -> bool:
+    return _is_protocol(digits) or bool(_CPF_RULE.validate(digits))
+
+
+def _is_protocol(digits: str) -> bool:
+    return len(digits) == _PROTOCOL_DIGITS and _is_day(digits[6:14])
+
+
+def _luhn(digits: str) -> bool:
+    """Whether the last digit is right as the check digit of a bank's card."""
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004
+
+
 def _is_day(digits: str) -> bool:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year > _FIRST_YEAR
     except ValueError:
         return False
+
+
+def _is_company(digits: str, text: str) -> bool:
+    """Fourteen digits with a CNPJ's check digits, in a text that says 'CNPJ': a hundredth of all cards have them too."""
+    return "cnpj" in text.casefold() and bool(_CNPJ_RULE.validate(digits))
 
 
 def _is_phone(digits: str, shape: tuple[int, ...], text: str) -> bool:

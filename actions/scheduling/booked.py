@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -212,7 +213,7 @@ async def _visits(talk: Talk, key: str = "visits") -> list[Visit]:
     return [await booking.visit(talk.session, UUID(visit)) for visit in talk.state.get(key) or ()]
 
 
-def _chosen(talk: Talk) -> dict[str, Any]:
+def _chosen(talk: Talk) -> Mapping[str, Any]:
     """What was tapped or numbered; 'as duas' is a number of appointments, and no second option."""
     return {} if says_how_many(talk.text) else talk.chosen
 

@@ -41,6 +41,32 @@ def test_no_part_of_another_number_is_a_cpf(text: str) -> None:
     assert (facts.cpf, facts.bad_cpf) == ("", False)
 
 
+SLIP = "23793.38128 60007.827136 95000.063305 9 75520000370000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [SLIP, "2379338128 60007827136 95000063305 9 75520000370000", SLIP.replace(".", "").replace(" ", ""), SLIP.replace(".", " "),
+     "836200000005 667800481000 180975657313 001589636081", "83620000000-5 66780048100-0 18097565731-3 00158963608-1",
+     "2379 3381 2860 0078 2713 6950 0006 3305 9755 2000 0370 000", "4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111111",
+     "CNPJ 12345678000195", "cnpj 12.345.678/0001-95"],
+)  # fmt: skip
+def test_the_numbers_of_slips_banks_and_companies_are_nobodys(text: str) -> None:
+    assert long_numbers(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (f"{SLIP} cpf 529.982.247-25", ["cpf"]), (f"{SLIP} 529.982.247-25", ["cpf"]), ("529.982.247-25 4111 1111 1111 1111", ["cpf"]),
+        ("4111 1111 1111 1111 0064 1000 0001 01", ["card"]), ("12345678000195", ["card"]), ("carteirinha 00641000000101, cnpj 12345678000195", ["card"]), (f"{PROTOCOL} {CARD} {AUTHORIZATION}", ["protocol", "card"]),
+        (f"{CPF} 11144477735 39053344705 15350946056", ["cpf", "cpf", "cpf", "cpf"]),
+    ],
+)  # fmt: skip
+def test_beside_the_numbers_of_others_ones_own_are_read(text: str, kinds: list[str]) -> None:
+    assert [one.kind for one in long_numbers(text)][: len(kinds)] == kinds
+
+
 @pytest.mark.parametrize("text", ["529.982.247-26", "cpf 52998224726", "cpf 98988000001", "529 982 247 26"])
 def test_what_is_written_as_a_cpf_and_is_none_is_a_typo(text: str) -> None:
     assert read_facts(text, today=TODAY).bad_cpf
