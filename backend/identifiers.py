@@ -137,9 +137,9 @@ def _kind(groups: list[str], *, whole: bool, cued: bool, text: str) -> NumberKin
     match len(digits):
         case 20 if _is_day(digits[6:14]):
             return "protocol"
-        case 14 if _is_company(digits, text):
-            return None
-        case 14 if shape in _CARD_SHAPES or (whole and shape not in _COMPANY_SHAPES):
+        case 14 if not _is_company(digits, text) and (
+            shape in _CARD_SHAPES or (whole and shape not in _COMPANY_SHAPES)
+        ):
             return "card"
         case 12 if shape in _AUTHORIZATION_SHAPES or (whole and cued):
             return "authorization"
@@ -184,7 +184,7 @@ def _is_day(digits: str) -> bool:
 
 
 def _is_company(digits: str, text: str) -> bool:
-    """Fourteen digits with a CNPJ's check digits, in a text that says 'CNPJ': a hundredth of all cards have them too."""
+    """Fourteen digits with a CNPJ's check digits, where a text says 'CNPJ': a card may have them by chance."""
     return "cnpj" in text.casefold() and bool(_CNPJ_RULE.validate(digits))
 
 

@@ -14,12 +14,9 @@ from babel.numbers import format_currency
 
 from backend.identifiers import plain
 from backend.likeness import Speller
+from backend.vocabulary.months import MONTHS
 from backend.vocabulary.words import SURNAMES, ordinary_words
 
-_MONTHS = (
-    "janeiro", "fevereiro", "marco", "abril", "maio", "junho",
-    "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
-)  # fmt: skip
 _COUNTS = {
     "um": 1, "uma": 1, "dois": 2, "duas": 2, "tres": 3, "quatro": 4, "cinco": 5, "seis": 6,
     "sete": 7, "oito": 8, "nove": 9, "dez": 10, "onze": 11, "doze": 12,
@@ -66,7 +63,7 @@ _SECOND_NAMES = "|".join(sorted(SURNAMES | {"antonio", "aurelio", "tulio"}))
 _SURNAME = re.compile(rf"^ (?:(?:da|de|do|dos|das) )?(?:{_SECOND_NAMES})\b")
 _VAGUE_MONTHS = frozenset({"marco", "abril", "maio"})
 _SHORT_MONTH_ENDS = re.compile(
-    r"^\s*(?:$|[,.;!?/)-]|\d|(?:e|a|ate|ou|do|de (?:\d|ano)|deste|desse|por|pf|pfv|pra|tambem|tb|que|ta|esta|nao|ja|em"
+    r"^\s*(?:$|[,.;!?/)-]|\d|(?:e|a|ate|ou|do|de (?:\d+|ano)|deste|desse|por|pf|pfv|pra|tambem|tb|que|ta|esta|nao|ja|em"
     r"|so|com|me|passado|agora|vencid[oa]|aberto|boleto|fatura|jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)\b)"
 )
 _TEN_COUNTED = re.compile(r"\b(?:[oa]s|uns|umas|mais|ha|faz|ultim[oa]s|primeir[oa]s) $")
@@ -304,19 +301,19 @@ def _place_in_list(words: str) -> MonthsAsked:
 @lru_cache(maxsize=4096)
 def _month_number(word: str) -> int:
     """The month that a word names, by its name, three letters of it, or a slip; 0 for any other word."""
-    for number, name in enumerate(_MONTHS, 1):
+    for number, name in enumerate(MONTHS, 1):
         if word in {name, name[:3]}:
             return number
     if word in _SLIPS or word in ordinary_words():
         return _SLIPS.get(word, 0)
     meant = _speller().nearest(word)
-    return _MONTHS.index(meant) + 1 if meant else 0
+    return MONTHS.index(meant) + 1 if meant else 0
 
 
 @lru_cache(maxsize=1)
 def _speller() -> Speller:
     # Short names are too near to other words: 'maior', 'junto'.
-    return Speller([name for name in _MONTHS if len(name) >= _SHORTEST_TYPO], shortest=_SHORTEST_TYPO)
+    return Speller([name for name in MONTHS if len(name) >= _SHORTEST_TYPO], shortest=_SHORTEST_TYPO)
 
 
 def _latest(number: int, until: date) -> date:

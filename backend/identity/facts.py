@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from backend.identifiers import NumberKind, long_numbers, plain
+from backend.identifiers import LongNumber, NumberKind, long_numbers, plain
 from backend.identity.birth_date import take_birth_date
+from backend.identity.relatives import whose
 from backend.number_words import dictated
 from backend.vocabulary.words import ordinary_words
 
@@ -99,14 +101,38 @@ class Facts:
 def read_facts(text: str, *, today: date, names_expected: bool = True) -> Facts:
     """Every registration fact in a text. Names count only where they were asked for."""
     rest = dictated(" | ".join(plain(line) for line in text.splitlines()))
-    said: dict[NumberKind, str] = {}
-    for found in reversed(long_numbers(rest)):
-        said[found.kind] = found.digits  # the first of each kind stays
+    numbers = long_numbers(rest)
+    cpf, card = _own(numbers, rest, "cpf", "bad_cpf"), _own(numbers, rest, "card")
+    for found in reversed(numbers):
         rest = f"{rest[: found.start]} | {rest[found.end :]}"
     birth_date, rest = take_birth_date(rest, today)
     full_name, mother_name, names = _read_names(rest) if names_expected else ("", "", ())
-    cpf, card = said.get("cpf", ""), said.get("card", "")
-    return Facts(cpf, card, birth_date, full_name, mother_name, names, bad_cpf="bad_cpf" in said and not cpf)
+    is_bad = cpf is not None and cpf.kind == "bad_cpf"
+    return Facts(
+        cpf.digits if cpf and not is_bad else "", card.digits if card else "", birth_date, full_name, mother_name,
+        names, bad_cpf=is_bad,
+    )  # fmt: skip
+
+
+def _own(numbers: Sequence[LongNumber], text: str, *kinds: NumberKind) -> LongNumber | None:
+    """The number of these kinds that is the writer's: what he calls his, and what is not said to be a relative's.
+
+    The words stand before the numbers ('o da minha mãe é …, o meu é …') or, all of them, after. A relative's number
+    is taken where it is the only one: people write for their mothers.
+    """
+    if not numbers:
+        return None
+    edges = [0, *(one.end for one in numbers[:-1])]
+    before = [whose(text[edge : one.start]) for edge, one in zip(edges, numbers, strict=True)]
+    starts = [*(one.start for one in numbers[1:]), len(text)]
+    after = [whose(text[one.end : start]) for one, start in zip(numbers, starts, strict=True)]
+    said = after if after[-1] and not before[0] else before
+    found = [
+        ((of == "relative", one.kind == "bad_cpf", of != "own"), one)
+        for of, one in zip(said, numbers, strict=True)
+        if one.kind in kinds
+    ]
+    return min(found, key=lambda candidate: candidate[0])[1] if found else None
 
 
 def _read_names(text: str) -> tuple[str, str, tuple[str, ...]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backend.calendar import is_business_day
-from backend.scheduling.when_tokens import MONTHS, WEEKDAYS
+from backend.scheduling.when_tokens import WEEKDAYS
+from backend.vocabulary.months import MONTHS
 
 _WEEK = 7
 _ONE_DAY = timedelta(days=1)
@@ -75,7 +76,7 @@ def _months_on(today: date, count: int) -> date:
 
 
 def _month(name: str) -> int:
-    return next(number for full, number in MONTHS.items() if full.startswith(name[:3]))
+    return next(number for number, full in enumerate(MONTHS, 1) if full.startswith(name[:3]))
 
 
 def _single(day: date | None) -> Span | None:

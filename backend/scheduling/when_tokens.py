@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 
-MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("janeiro", "fevereiro", "marco", "abril", "maio", "junho",
-         "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"), start=1,
-    )
-}  # fmt: skip
+from backend.vocabulary.months import MONTHS
+
 WEEKDAYS = {"seg": 0, "ter": 1, "qua": 2, "qui": 3, "sex": 4, "sab": 5, "dom": 6}
 
 _MONTH = "(?:" + "|".join(rf"{name[:3]}(?:{name[3:]})?" for name in MONTHS) + r")\b"

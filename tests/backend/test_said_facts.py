@@ -137,6 +137,40 @@ def test_a_due_date_or_an_appointment_is_no_date_of_birth(text: str) -> None:
     assert read_facts(text, today=TODAY).birth_date is None
 
 
+MOTHERS = "714.593.642-95"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"o cpf da minha mae é {MOTHERS} e o meu é 529.982.247-25", f"cpf da minha esposa {MOTHERS}, meu cpf 529.982.247-25",
+     f"meu cpf é 529.982.247-25 e o da minha mãe é {MOTHERS}", f"{MOTHERS} é o da minha mãe e 529.982.247-25 é o meu",
+     f"cpf do meu pai {MOTHERS}\n529.982.247-25", "529.982.247-25 da minha mãe", "o cpf da minha mãe é 529.982.247-25"],
+)  # fmt: skip
+def test_of_two_cpfs_ones_own_is_taken(text: str) -> None:
+    assert read_facts(text, today=TODAY).cpf == CPF
+
+
+def test_a_typo_in_ones_own_cpf_is_not_mended_by_the_mothers() -> None:
+    facts = read_facts(f"o cpf da minha mãe é {MOTHERS} e o meu é 529.982.247-26", today=TODAY)
+    assert (facts.cpf, facts.bad_cpf) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("meu pai nasceu em 30/01/1949, eu em 12/03/1985", BORN), ("minha filha nasceu em 05/06/2015", None),
+        ("nascimento da minha filha Júlia: 05/06/2015, eu 12/03/1985", BORN), ("data de nascimento dela 05/06/2015", None),
+        ("minha mãe Lúcia Rocha, 12/03/1985", BORN), ("mãe Lúcia Rocha nascimento 12/03/1985", BORN), ("minha mãe é Lúcia Rocha e nasci em 12/03/1985", BORN),
+        ("cliente desde 01/06/2019, Elza, 12/03/1985", BORN), ("contrato assinado em 10/03/2015, data 12/03/1985", BORN),
+        ("cirurgia em 12/05/2015 cpf 529.982.247-25", None), ("cartão de 01/01/2020", None), ("cliente desde 01/06/2019", None),
+        ("liguei 10 11 24 vezes", None), ("liguei 10 11 85 vezes", None), ("10 11 24", date(2024, 11, 10)),
+        ("quero o boleto 12 03 85 mãe Lúcia", BORN), ("preciso da consulta 12/03/1985", BORN), ("dia 12/03/1985", BORN),
+    ],
+)  # fmt: skip
+def test_a_contracts_date_or_a_relatives_is_not_the_writers(text: str, born: date | None) -> None:
+    assert read_facts(text, today=TODAY).birth_date == born
+
+
 @pytest.mark.parametrize("text", ["05/06/2026", "nasceu 05/06/2026", "nascimento: 5 de junho de 2026"])
 def test_who_was_born_this_year_is_somebody_too(text: str) -> None:
     assert read_facts(text, today=TODAY).birth_date == date(2026, 6, 5)

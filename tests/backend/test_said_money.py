@@ -94,6 +94,10 @@ def shown(months: tuple[date, ...]) -> str:
         ("novembro26", "11/26"),
         ("dez 25", "12/25"),
         ("do proximo mes", "12/26"),
+        ("quero o boleto de nov de 2025", "11/25"),
+        ("out de 2026", "10/26"),
+        ("nov de 25", "11/25"),
+        ("out e nov de 2025", "10/25 11/25"),
     ],
 )
 def test_a_billing_month_is_read_from_what_people_write(text: str, months: str) -> None:
