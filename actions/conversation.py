@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.edge import ZeloAction
 from actions.not_understood import misread_before
 from actions.offers import answer_offered
@@ -14,6 +16,8 @@ from actions.unclear import says_unclear
 from backend.greeting import greeting
 from backend.settings import settings
 
+_OFFERS_HELP = re.compile(r"(?:mais alguma|outra) coisa\?$")
+
 
 class Greet(ZeloAction):
     """The first greeting says who speaks and what can be done; a later one is short."""
@@ -23,9 +27,11 @@ class Greet(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Greets by the hour."""
         hello = greeting(talk.now)
-        if not talk.tracker.active_loop.get("name") and await care_in(talk, talk.text):
+        in_form = bool(talk.tracker.active_loop.get("name"))
+        if not in_form and await care_in(talk, talk.text):
             return  # 'boa noite, tem fisioterapeuta?' is more than a greeting
-        if talk.tracker.active_loop.get("name"):
+        talk.remember(offered=None)
+        if in_form:
             talk.say("greet_back_to_question", greeting=hello)
         elif talk.slot("announced"):
             talk.say("greet_again", greeting=hello)
@@ -42,6 +48,7 @@ class Help(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Shows the menu."""
         talk.announce()
+        talk.remember(offered=None)
         talk.say("help")
 
 
@@ -71,6 +78,7 @@ class Thank(ZeloAction):
         """Answers thanks; where something is being asked, the form asks again; where it was offered, '🙏' takes it."""
         if await answer_offered(talk):
             return
+        talk.remember(offered=None)
         if not talk.tracker.active_loop.get("name"):
             talk.say("thank")
 
@@ -100,12 +108,23 @@ class NoQuestion(ZeloAction):
         """Takes it for the answer that it is; else says that nothing is open, or asks what is needed."""
         if await answer_offered(talk) or await misread_before(talk):
             return
-        answer = answer_of(talk.text, talk.intent)
-        if talk.slot("understood_as") and answer:  # 'ok' and '👍' after something was done, 'não' to 'mais algo?'
-            talk.say("fine" if answer == "yes" else "nothing_more")
+        answer, asked = answer_of(talk.text, talk.intent), _asked_last(talk)
+        if answer == "no" and (talk.slot("understood_as") or _OFFERS_HELP.search(asked)):  # 'não' to 'mais algo?'
+            talk.say("nothing_more")
+            return
+        if answer == "yes" and talk.slot("understood_as") and not asked:  # 'ok' and '👍' after something was done
+            talk.say("fine")
             return
         talk.announce()
+        talk.remember(offered=None)
         talk.say("no_question")
+
+
+def _asked_last(talk: Talk) -> str:
+    """The last message before this one, where it ended in a question; else an empty text."""
+    said = last_said(talk.tracker.events)
+    text = said[-1].text.strip() if said else ""
+    return text if text.endswith("?") else ""
 
 
 class CancelFlow(ZeloAction):
@@ -117,12 +136,12 @@ class CancelFlow(ZeloAction):
         """Closes forms and the protocol that was being worked through; what was to come after it is forgotten."""
         if await misread_before(talk):
             return
+        if not talk.slot("pending_request") and need_of(talk.text, talk.intent) != talk.intent:
+            await care_in(talk, talk.text)
+            return
         if not talk.slot("pending_request") and (talk.slot("next_needs") or talk.slot("offered")):
             talk.remember(next_needs=None, offered=None)
             talk.say("offer_declined")
-            return
-        if not talk.slot("pending_request") and need_of(talk.text, talk.intent) != talk.intent:
-            await care_in(talk, talk.text)
             return
         if not talk.slot("pending_request"):
             talk.say("nothing_to_stop")
@@ -145,6 +164,7 @@ class UnreadableMessage(ZeloAction):
         While something is asked its question follows with its own options, so the person beside is in the words.
         """
         talk.announce()
+        talk.remember(offered=None)
         kinds = talk.context.get("kinds") or []
         kind = next((kind for kind in kinds if kind in {"audio", "sticker", "location"}), "unreadable")
         if talk.tracker.active_loop.get("name"):

@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.edge import ZeloAction
+from actions.process import tone_of
 from actions.repeating import note_unclear, unclear_now
 from actions.scope import near_topic
 from actions.talk import ATTENDANT_BUTTON, INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, SURE_OF_OTHER_NEED, Talk
-from actions.unclear import asks_why_facts, holds_back_facts, says_misread, says_typed_wrong, says_unclear
+from actions.unclear import (
+    asks_person,
+    asks_why_facts,
+    holds_back_facts,
+    says_misread,
+    says_typed_wrong,
+    says_unclear,
+)
 from backend.identity.facts import Facts, read_facts
 from backend.identity.rules import FACTS_NEEDED
-from backend.identity.verbs import Outcome, forget_facts, offer_facts, still_missing
+from backend.identity.verbs import Outcome, anything_said, forget_facts, offer_facts, still_missing
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.store.clock import local
-from backend.tone import judge
-from backend.words import is_only_emoji
+from backend.words import is_only_emoji, spoken_list
 
 LABELS = {
     "cpf": "seu *CPF*",
@@ -24,6 +31,7 @@ LABELS = {
     "full_name": "seu *nome completo*",
 }
 MOST_WORDS_OF_A_SLIP = 8
+ASKED_FOR_PERSON = "person"  # what `identity_result` holds where a person was asked for by name
 _PERSONS = {"complain", "talk_to_attendant"}  # 'isso é golpe?' sounds like these
 _SAID_ONCE = frozenset({"why", "file_kept", "reason", "fresh", "held_back", "emoji"})
 _REMARKS = _SAID_ONCE | {"wrong", "bad_cpf", "again"}
@@ -40,10 +48,14 @@ def facts_in(talk: Talk) -> Facts:
 
 async def offer(talk: Talk, facts: Facts) -> Outcome:
     """Offers facts once for this turn."""
-    key = f"{talk.tracker.latest_message.get('message_id')}:identity"
     return await offer_facts(
-        talk.session, conversation_id=talk.conversation_id, facts=facts, request_key=key, actor=talk.actor, now=talk.now
-    )
+        talk.session, conversation_id=talk.conversation_id, facts=facts, request_key=_key(talk), actor=talk.actor,
+        now=talk.now,
+    )  # fmt: skip
+
+
+def _key(talk: Talk) -> str:
+    return f"{talk.message_id}:identity"
 
 
 def note_outcome(talk: Talk, outcome: Outcome) -> None:
@@ -63,11 +75,11 @@ class ValidateIdentityForm(ZeloAction):
     understood = False
 
     async def act(self, talk: Talk) -> None:
-        """Nothing on activation; then what people say of the asking; facts; interruptions, which the rules answer."""
+        """Nothing on activation; danger and the wish for a person; what people say of the asking; facts; the rest."""
         if talk.slot("requested_slot") is None:
             return
         facts = facts_in(talk)
-        if await _about_the_asking(talk, facts):
+        if await _person_first(talk, facts) or await _about_the_asking(talk, facts):
             return
         if facts.found_any:
             talk.remember(unclear=None)
@@ -88,27 +100,51 @@ def _interrupts(talk: Talk) -> bool:
     return other_need and talk.confidence >= SURE_OF_OTHER_NEED
 
 
-async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
-    """Anger, 'não entendi', 'errei meu cpf', 'isso é golpe?': answered, and no failed attempt. False where none."""
-    sure = bool(facts.cpf or facts.card or facts.birth_date)
+async def _person_first(talk: Talk, facts: Facts) -> bool:
+    """Danger, what cannot wait, and who asks for a person: before anything else; the facts are kept on the way."""
     in_danger = talk.intent == "emergency" and talk.confidence >= SURE
-    if not in_danger and talk.slot("pending_request") and says_misread(talk.text, just_opened=True):
+    # with another need that is sure the anger is that need's: it is opened, and judged there
+    at_once = not in_danger and tone_of(talk).at_once and (_certain(facts) or not _asks_for_else(talk))
+    wants_person = not in_danger and not at_once and asks_person(talk.text)
+    if not (in_danger or at_once or wants_person):
+        return False
+    if _certain(facts):
+        await offer(talk, facts)
+    if not in_danger:  # that is its own rule's: nothing is remembered, so that the form lets it through
+        talk.remember(identity_result="at_once" if at_once else ASKED_FOR_PERSON)
+    return True
+
+
+def _certain(facts: Facts) -> bool:
+    """Whether something is surely a fact: words that may be a name alone are not. Pure."""
+    return bool(facts.cpf or facts.card or facts.birth_date or facts.mother_name or facts.full_name)
+
+
+async def _misread(talk: Talk, facts: Facts) -> bool:
+    """Whether the request is refused; facts in the message, or 'tá errado' after some, are about what was said."""
+    if not talk.slot("pending_request") or _certain(facts) or facts.bad_cpf:
+        return False
+    new = not await anything_said(talk.session, conversation_id=talk.conversation_id)
+    return says_misread(talk.text, just_opened=new)
+
+
+async def _about_the_asking(talk: Talk, facts: Facts) -> bool:
+    """'Não entendi', 'errei meu cpf', 'isso é golpe?': answered, and no failed attempt. False where none."""
+    if await _misread(talk, facts):
         talk.remember(identity_result="misread")
         return True
-    if in_danger or (_asks_for_else(talk) and not _is_slip(talk.text)):
+    if _asks_for_else(talk) and not _is_slip(talk.text):
         return False
     if says_typed_wrong(talk.text):
         await forget_facts(
-            talk.session, conversation_id=talk.conversation_id, names_only=facts.found_any, actor=talk.actor,
-            now=talk.now,
+            talk.session, conversation_id=talk.conversation_id, names_only=facts.found_any, request_key=_key(talk),
+            actor=talk.actor, now=talk.now,
         )  # fmt: skip
         talk.remember(identity_hint="fresh")
         return not facts.found_any
-    if sure:
+    if facts.cpf or facts.card or facts.birth_date:
         return False
-    if judge(talk.text).at_once:
-        talk.remember(identity_result="at_once")
-    elif says_unclear(talk.text):
+    if says_unclear(talk.text):
         note_unclear(talk)
         talk.remember(identity_hint=None)
     else:
@@ -163,8 +199,3 @@ class AskIdentity(ZeloAction):
             talk.say("ask_identity_shared")
         else:
             talk.say("ask_identity")
-
-
-def spoken_list(items: list[str]) -> str:
-    """'a, b e c'. Pure."""
-    return " e ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""

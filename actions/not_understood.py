@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import let_go, open_for, take_over
-from actions.needs import likely_needs, title_of
-from actions.offers import answer_offered, offer_person
+from actions.needs import likely_needs
+from actions.offers import answer_offered, offer_meanings, offer_person
 from actions.opening import need_of, open_request, second_look
+from actions.process import tone_of
 from actions.processes import process_of, resume_paused, stop
 from actions.repeating import say_otherwise
 from actions.scope import near_topic
 from actions.summary import summarize
-from actions.talk import ATTENDANT_BUTTON, MOST_MISUNDERSTANDINGS, Talk
-from actions.unclear import says_misread, says_unclear
+from actions.talk import ATTENDANT_BUTTON, MOST_MISUNDERSTANDINGS, SURE, Talk
+from actions.unclear import asks_person, says_misread, says_unclear
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
-from backend.tone import judge
 from backend.words import is_only_emoji, means_thanks
 
-SOMETHING_ELSE: dict[str, Any] = {"title": "Outra coisa", "payload": {"intent": "something_else", "entities": {}}}
 SURE_OF_RIGHT_NEED = 0.6
+# How many messages after a request ended 'você entendeu errado', and a bare 'não é isso', are still about it.
+STILL_ABOUT_IT, RIGHT_AFTER = 3, 1
+# These are no request to open: they have their own actions, and nobody is asked who he is for them. [rule 5]
+_OWN_ACTIONS = {
+    "emergency": "action_emergency", "talk_to_attendant": "action_talk_to_attendant", "complain": "action_complain",
+}  # fmt: skip
 
 
 class NotUnderstood(ZeloAction):
@@ -70,6 +74,7 @@ class SomethingElse(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Asks for other words, a person beside it."""
+        talk.remember(offered=None)
         talk.say("something_else", buttons=[ATTENDANT_BUTTON])
 
 
@@ -88,7 +93,7 @@ async def misunderstood(talk: Talk) -> None:
 
 async def heard_otherwise(talk: Talk) -> bool:
     """What the words say by themselves, whatever was understood: an answer, a complaint, emoji, a near topic."""
-    tone, topic = judge(talk.text), near_topic(talk.text)
+    tone, topic = tone_of(talk), near_topic(talk.text)
     if await answer_offered(talk) or await misread_before(talk):
         return True
     if says_unclear(talk.text):
@@ -96,7 +101,7 @@ async def heard_otherwise(talk: Talk) -> bool:
     elif is_only_emoji(talk.text):
         talk.announce()
         talk.say("thank" if means_thanks(talk.text) else "emoji_alone")
-    elif tone.why_urgent:
+    elif tone.why_danger or tone.why_urgent:
         await take_over(talk, tone)
     elif tone.anger == "strong" and talk.intent != "out_of_scope":  # anger at a bus line is no complaint about us
         talk.follow_up("action_complain")
@@ -115,7 +120,7 @@ async def counted(talk: Talk) -> bool:
         await give_to_person(talk)
         return False
     talk.announce()
-    talk.remember(misunderstandings=count)
+    talk.remember(misunderstandings=count, offered=None)  # what was offered has not been answered
     return True
 
 
@@ -135,24 +140,28 @@ async def give_to_person(talk: Talk) -> None:
     talk.remember(misunderstandings=0)
 
 
-def offer_meanings(talk: Talk, response: str, intents: Sequence[str], said: str) -> None:
-    """Needs as options; the one that is chosen begins with what was `said`, so that nothing is asked again."""
-    meanings = [
-        {"title": title_of(intent), "payload": {"intent": intent, "entities": {"said": said}}} for intent in intents
-    ]
-    talk.say(response, buttons=[*meanings, SOMETHING_ELSE])
-
-
 # -- misread
 
 
 async def misread_before(talk: Talk) -> bool:
     """'Você entendeu errado' while nothing is under way: about the request that ended last. False otherwise."""
-    read = talk.recall("understood_as")
-    if talk.slot("pending_request") or not read or not says_misread(talk.text, just_opened=True):
+    since = messages_since_end(talk.tracker.events)
+    if talk.slot("pending_request") or not talk.recall("understood_as") or since > STILL_ABOUT_IT:
+        return False
+    if not says_misread(talk.text, just_opened=since <= RIGHT_AFTER):
         return False
     await undo(talk)
     return True
+
+
+def messages_since_end(events: list[dict[str, Any]]) -> int:
+    """How many messages the person wrote, this one among them, since the last request ended; 0 without one. Pure."""
+    count = 0
+    for event in reversed(events):
+        if event.get("event") == "slot" and event.get("name") == "pending_request":
+            return count
+        count += event.get("event") == "user"
+    return 0
 
 
 async def undo(talk: Talk) -> None:
@@ -165,7 +174,12 @@ async def undo(talk: Talk) -> None:
     await stop(talk, "A assistente entendeu errado o pedido.")
     talk.forget_request()
     talk.remember(understood_as=None, misunderstandings=0)
-    if talk.intent in KIND_OF_INTENT and talk.intent != read.get("intent") and talk.confidence >= SURE_OF_RIGHT_NEED:
+    own_action = _own_action(talk)
+    if own_action:
+        if own_action != "action_emergency":  # 192 comes before an apology
+            talk.say("misread_sorry")
+        talk.follow_up(own_action)
+    elif talk.intent in KIND_OF_INTENT and talk.intent != read.get("intent") and talk.confidence >= SURE_OF_RIGHT_NEED:
         talk.say("misread_sorry")
         await open_request(talk, need_of(talk.text, talk.intent), said=talk.text)
     elif talk.slot("paused_requests"):
@@ -178,3 +192,11 @@ async def undo(talk: Talk) -> None:
             offer_meanings(talk, "misread_which", meant, str(read["said"]))
         else:
             talk.say("misread_ask", buttons=[ATTENDANT_BUTTON])
+
+
+def _own_action(talk: Talk) -> str:
+    """What follows where a person, a complaint or danger stands in the very message; empty without. Pure."""
+    sure = talk.confidence >= SURE
+    if talk.intent in _OWN_ACTIONS and sure:
+        return _OWN_ACTIONS[talk.intent]
+    return _OWN_ACTIONS["talk_to_attendant"] if asks_person(talk.text) else ""

@@ -61,9 +61,13 @@ async def open_request(talk: Talk, intent: str, *, said: str = "") -> None:
     talk.remember(
         pending_request=intent, pending_protocol=protocol_id, paused_requests=paused, request_details=None,
         identity_result=None, identity_hint=None,
+        unclear=None,
         requested_slot=None,  # of the form that this need came up in: the message answers nothing of the new one
     )  # fmt: skip
-    first_words = said or talk.entity("said") or without_clauses(talk.text, note_others(talk, intent, process.own))
+    clauses = note_others(talk, intent, process.own)
+    first_words = said or talk.entity("said")
+    if clauses or not first_words:
+        first_words = without_clauses(first_words or talk.text, clauses)
     others = of_the_rest(talk.ranking, but={intent, *_NOT_MEANT})
     talk.remember(understood_as={"intent": intent, "said": said or talk.entity("said") or talk.text, "others": others})
     talk.state.clear()

@@ -10,12 +10,13 @@ import re
 from typing import Any, ClassVar
 from uuid import UUID
 
-from actions.talk import Talk
+from actions.talk import SURE, Talk
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
+from backend.tone import Tone, tone_for
 from backend.words import yes_or_no
 
 # How a request ended: what the slot `request_details` holds then. Anything else is what the person told the desk.
@@ -63,16 +64,23 @@ class Process:
         return str(talk.state.get("said") or "")
 
 
+def tone_of(talk: Talk) -> Tone:
+    """How the message sounds, in the request that is worked through; an understanding that is unsure weighs nothing."""
+    intent = talk.intent if talk.confidence >= SURE else ""
+    return tone_for(intent, talk.text, pending=str(talk.slot("pending_request") or ""))
+
+
 def put_aside(talk: Talk, intent: str) -> list[dict[str, Any]]:
     """What is paused once `intent` comes first, newest last; the same need again replaces itself. Pure.
 
-    What was answered and only waits for what the person may still want to know (`answered`) is not gone back to.
+    What was answered and only waits for what the person may still want to know (`answered`) is not gone back to; nor
+    is what this very action has ended, or the question which of two comes first (`doubt`).
     """
-    paused: list[dict[str, Any]] = list(talk.slot("paused_requests") or [])
-    pending = talk.slot("pending_request")
-    state = dict(talk.slot("request_state") or {})
+    paused: list[dict[str, Any]] = list(talk.recall("paused_requests") or [])
+    pending = talk.recall("pending_request")
+    state = {name: value for name, value in (talk.recall("request_state") or {}).items() if name != "doubt"}
     if pending and not state.get("answered") and not state.get("then"):  # `then`: it goes over to another one
-        paused.append({"intent": pending, "protocol": talk.slot("pending_protocol"), "state": state})
+        paused.append({"intent": pending, "protocol": talk.recall("pending_protocol"), "state": state})
     return [request for request in paused if request["intent"] != intent][-MOST_PAUSED:]
 
 

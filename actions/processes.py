@@ -132,9 +132,9 @@ async def set_aside(talk: Talk, intent: str) -> list[dict[str, Any]] | None:
     """What is paused once `intent` comes first; what falls out of that list is closed, or it would be forgotten."""
     kept = put_aside(talk, intent)
     protocols_kept = {request["protocol"] for request in kept}
-    before = [request["protocol"] for request in talk.slot("paused_requests") or ()]
-    if talk.slot("pending_request") and not (talk.slot("request_state") or {}).get("then"):
-        before.append(talk.slot("pending_protocol"))
+    before = [request["protocol"] for request in talk.recall("paused_requests") or ()]
+    if talk.recall("pending_request") and not (talk.recall("request_state") or {}).get("then"):
+        before.append(talk.recall("pending_protocol"))
     for protocol_id in before:
         if protocol_id not in protocols_kept:
             await close_unfinished(talk, protocol_id, "Substituído por um pedido mais novo.")

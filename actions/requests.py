@@ -6,18 +6,18 @@ A second need in the middle of a first one gets its own protocol and is worked f
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from uuid import UUID
 
 from actions import frame
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
-from actions.handover import HIGH, let_go, take_over
+from actions.handover import HIGH, let_go, take_over, to_attendant
+from actions.identity import ASKED_FOR_PERSON
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
 from actions.opening import care_in, need_of, open_request, wants_time, written_before
-from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process
+from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process, tone_of
 from actions.processes import (
     AskOnce,
     carry_on,
@@ -37,16 +37,10 @@ from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.store.clock import local
-from backend.tone import judge
+from backend.tone import tone_for
 
-# What waits here is no care, whatever a long story tells beside it.
-_NEVER_CARE = frozenset(
-    {
-        "find_provider", "leave_plan", "invoice_copy", "ask_debt", "negotiate_debt", "report_payment", "dispute_charge",
-        "member_card", "update_registration", "change_holder", "coming_of_age", "list_appointments",
-    }
-)  # fmt: skip
 SURE_OF_NEIGHBOUR = 0.9
+_BESIDE_A_FILE = frozenset({"greet", "thank", "help", "repeat"})
 
 
 class OpenRequest(ZeloAction):
@@ -60,9 +54,7 @@ class OpenRequest(ZeloAction):
         intent = talk.intent if chosen else need_of(talk.text, talk.intent)
         if intent == "find_provider" and not chosen and wants_time(talk.text, local(talk.now).date()):
             intent = "schedule_appointment"
-        tone = judge(talk.entity("said") or talk.text)
-        if intent in _NEVER_CARE:
-            tone = replace(tone, why_urgent="")
+        tone = tone_for(intent, talk.entity("said") or talk.text)
         if tone.at_once:
             await take_over(talk, tone, intent)
             return
@@ -92,7 +84,9 @@ class ContinueRequest(ZeloAction):
             talk.hand_over(team=team, reason="identity_failed", summary=summary, priority=HIGH)
             talk.forget_request()
         elif result == AT_ONCE:
-            await take_over(talk, judge(talk.text))
+            await take_over(talk, tone_of(talk))
+        elif result == ASKED_FOR_PERSON:
+            await to_attendant(talk)
         elif result == MISREAD:
             await undo(talk)
         elif result != "verified":
@@ -133,6 +127,8 @@ class ValidateRequestForm(ZeloAction):
         taken = frame.takes(talk, process)
         if not taken and not talk.chosen and (_interrupts(talk, process) or _other_need(talk, process)):
             return
+        if not taken:
+            talk.state.pop("doubt", None)  # only here: what is written down keeps the form from letting others through
         if taken:
             pass  # the frame's: the question is asked again, or the request ends
         elif process.needs_person(talk) and not await known(talk):
@@ -162,6 +158,8 @@ def _interrupts(talk: Talk, process: Process) -> bool:
         return False
     if talk.intent == "complain" and isinstance(process, AskOnce):
         return False  # what is wrong is what the desk asks for; strong anger has met a person before
+    if talk.intent in _BESIDE_A_FILE and frame.brings_papers(talk, process):
+        return False  # a photograph with 'obrigada' under it is the answer
     if "@" in talk.text and process.reads(talk):
         return False  # 'manda pra outra.pessoa@exemplo.com' asks for no other person
     return talk.confidence >= SURE and not (talk.intent in process.neighbours and process.reads(talk))
@@ -174,6 +172,8 @@ def _other_need(talk: Talk, process: Process) -> bool:
     if talk.intent not in KIND_OF_INTENT and talk.intent not in {"protocol_status", "goodbye"}:
         return False
     pending = str(talk.slot("pending_request"))
+    if talk.intent == "complain" and frame.brings_papers(talk, process):
+        return False  # 'desculpa a demora', under the photograph that was asked for
     # what the desk is told freely sounds like other needs of the matter: only what surely is one is taken for it
     asks = talk.text.rstrip().endswith("?")
     told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending) and not asks
@@ -226,11 +226,11 @@ class FinishRequest(ZeloAction):
             else:
                 await what_waits(talk)
         elif outcome == AT_ONCE:
-            await take_over(talk, judge(talk.text))
+            await take_over(talk, tone_of(talk))
         elif outcome == MISREAD:
             await undo(talk)
         elif outcome == SWITCH:
-            other = talk.state.pop("doubt")
+            other = talk.state["doubt"]
             talk.remember(request_details=None)
             await open_request(talk, other["intent"], said=other["said"])
         else:

@@ -50,7 +50,7 @@ class Talk:
     tracker: Tracker
     dispatcher: CollectingDispatcher
     events: list[Event] = field(default_factory=list)
-    # Set while a question is asked that was not understood before: how often it was not (actions/otherwise.py).
+    # Set while a question is asked that was not understood before: how often it was not (actions/repeating.py).
     unclear: int = 0
     _ordinal: int = 0
     _state: dict[str, Any] | None = None

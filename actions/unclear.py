@@ -44,6 +44,22 @@ _MISREAD_PLAINLY = re.compile(
     r"|q) (?:eu )?\w+"
     r"|eu nao pedi nada disso|nao e disso que|nao e (?:desse|dessa|esse|essa) (?:assunto|servico|pedido))\b"
 )
+# Who names us leaves no doubt; the rest may tell what somebody else did or said.
+_NAMES_US = re.compile(
+    r"\b(?:(?:voce|vc|voces|vcs|tu|zelo) (?:me )?(?:nao |n )?(?:me )?(?:entendeu|entenderam|entendes?te)"
+    r"|me entendeu|entendeu (?:tudo )?(?:errado|mal|outra coisa))\b"
+)
+# 'a médica não me entendeu errado', 'eles entenderam errado': not us.
+_OTHERS_MISREAD = re.compile(
+    r"\b(?:medic[oa]s?|doutora?|dr[a]?|atendentes?|clinica|hospital|laboratorio|secretaria|recepcao|recepcionista|rapaz"
+    r"|eles?|elas?|mae|pai|marido|esposa)\b(?: (?:que|nao|la|tambem|me|mesm[oa]))* (?:entend\w+)\b"
+    r"|\bnao (?:me )?entend\w+ (?:errado|mal)\b"
+)
+# What may stand behind 'não era isso' without telling anything.
+_MISREAD_REST = re.compile(
+    r"(?:(?:bem|que|to|tou|estou|tava|falando|o|oq|q|eu|queria|quero|pedi|falei|perguntei|disse|precisava|preciso|solicitei|nao|moca|moco|viu|ta"
+    r"|minha filha|meu filho|por favor|desculpa|ai|nada|disso)[ ,.!]*)*"
+)
 # These refuse a vacancy or an invoice just as well: they mean the request alone where nothing was offered yet.
 _MISREAD_PERHAPS = re.compile(
     r"(?:(?:ih|nao|nn|opa|epa|ei|moca|moco|desculpa|mas|ah)[ ,.!]+)*(?:nao (?:e|eh) (?:isso|isto|esse|essa)|num e isso"
@@ -96,6 +112,20 @@ _HAS_NOT_FACTS = re.compile(
     r"|de cor"
     r"|nome da (?:minha )?mae|nome dela|documentos?|de cabeca|o numero)\b"
 )
+_PERSON = r"(?:atendentes?|humanos?|humana|pessoa(?!s? (?:fisica|juridica|idosa|com deficiencia))|ser humano)"
+_ONLY_PERSON = re.compile(rf"(?:(?:um|uma|o|a|so|com|por favor|pfv|moca|moco|oi)[ ,.]+)*{_PERSON}(?:[ ,.]+por favor)?")
+_TO_PERSON = (
+    r"(?: (?:a|ao|o|os|um|uma|de|que|com|por|pra|para|pro|so|ser|logo|mesmo|algum|alguma|fala\w*|conversa\w*"
+    r"|passar|chama\w*|atendid[oa]|atendimento|meus|dados|contato|ligacao|ai|la|aqui))*"
+)
+_WANTS_PERSON = re.compile(
+    r"\b(?:quero|queria|prefiro|preferia|preciso|gostaria|exijo|cade|chama\w*|chame|passa|passe|transfer\w+|manda|mande"
+    rf"|poe|bota|coloca|fala\w*|conversa\w*|tratar|atendid[oa]){_TO_PERSON} {_PERSON}\b"
+)
+_NO_PERSON = re.compile(
+    rf"\b(?:nao|nem|sem|nunca) \w+ (?:(?!quero|chama|passa|prefiro)\w+ ){{0,5}}?{_PERSON}\b"
+    r"|\b(?:outras?|qualquer|cada|mesma|essa|dessa|terceira) pessoa\b"
+)
 # 'não era isso, volta pro começo': out of it altogether.
 _GOES_BACK = re.compile(r"\b(?:volta\w*|sair|sai|comeca\w*|comeco|cancel\w*|para,? para|menu)\b")
 _EARLY = 45  # letters: who was misread says so at once; later in a story it is about somebody else
@@ -117,9 +147,23 @@ def says_misread(text: str, *, just_opened: bool) -> bool:
     """'você entendeu errado', 'não era isso que eu queria'; a bare 'não é isso' right after a request was opened."""
     said = plain(text).strip(_MARKS)
     plainly = _MISREAD_PLAINLY.search(said)
-    if plainly and plainly.start() <= _EARLY and not _GOES_BACK.search(said):
+    if plainly and plainly.start() <= _EARLY and not _GOES_BACK.search(said) and not _OTHERS_MISREAD.search(said):
         return True
     return just_opened and bool(_MISREAD_PERHAPS.fullmatch(said))
+
+
+def says_only_misread(text: str) -> bool:
+    """Whether a text that says so names us or says nothing else: 'não foi isso, foi exame' is an account."""
+    said = plain(text).strip(_MARKS)
+    if _NAMES_US.search(said) or _MISREAD_PERHAPS.fullmatch(said):
+        return True
+    return bool(_MISREAD_REST.fullmatch(_MISREAD_PLAINLY.sub(" ", said).strip(f"{_MARKS}:;-")))
+
+
+def asks_person(text: str) -> bool:
+    """'quero um atendente', 'me passa pra uma pessoa', a bare 'humano': whatever else the message says."""
+    said = plain(text).strip(_MARKS)
+    return bool(_ONLY_PERSON.fullmatch(said) or _WANTS_PERSON.search(_NO_PERSON.sub(" ", said)))
 
 
 def says_typed_wrong(text: str) -> bool:

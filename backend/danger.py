@@ -14,7 +14,7 @@ HOME = "relata violência em casa"
 THREAT = "fala em violência ou em ameaça"
 NOW = "alguém corre perigo agora"
 
-_LAUGHS = re.compile(r"(?:\bk{2,}|\b(?:rs){1,}\b|\bhua\w*|\b(?:ha|he){2,}|[😂🤣😅😆])")
+_LAUGHS = re.compile(r"(?:\bk+\b|\b(?:rs)+\b|\bhua\w*|\b(?:ha|he){2,}|[😂🤣😅😆])")
 # -- the wish to die and to hurt oneself, of who writes
 
 _PLAIN_END = (
@@ -45,7 +45,7 @@ _LIFE_SELF = re.compile(
     rf"|\b{_WANT} (?:(?:acabar|terminar) com (?:a )?minha (?:propria )?vida|(?:dar|por|colocar) (?:um )?fim (?:a"
     r"|na|n?a minha|em"
     r" minha|em mim|n?a minha propria)(?: vida)?)\b"
-    rf"|\bnao (?:quero|consigo|aguento|vou|da pra|posso|suporto) (?:mais )?viver(?: mais)?\b{_PLAIN_END}"
+    rf"|\bnao (?:quero|consigo|aguento|vou|da pra|posso|suporto) (?:mais )?viver(?: mais\b|\b(?! mais)){_PLAIN_END}"
     rf"|\b(?:cansei|cansad[oa]|cansada ja|desisti|de saco cheio|fart[oa]) de viver\b{_PLAIN_END}"
     r"|\b(?:cansei|cansad[oa]|desisti) d(?:a|essa|esta) vida\b(?! (?:de|d[oa]|que|n[oa]|corrida|em|sem|financeira"
     r"|com)\b)"
@@ -67,6 +67,8 @@ _LIFE_SELF = re.compile(
 # -- the same of somebody else, and what was done
 
 _LIFE_TOLD = re.compile(
+    r"\b(?:juntei|separei) (?:tod[oa]s )?(?:os |meus )?(?:remedios|comprimidos)\b.{0,50}\b(?:tomar|desculp\w+"
+    r"|descansar)\b|"
     r"\b(?:vai|quer|querendo|tentou|tentando|ameac\w+|fal\w+ (?:em|que (?:vai|quer))|(?:disse|diz"
     r"|dizendo) que (?:vai|quer|ia)"
     r"|pensa em|pensando em|jurou|medo (?:dele|dela|que \w+)) (?:ir |de )?se (?:matar|mate|suicidar|enforcar"
@@ -75,7 +77,11 @@ _LIFE_TOLD = re.compile(
     r"|\b(?:(?:ele|ela|filh[oa]|neta|neto|mae|pai|irma|irmao|marido|esposa|menin[oa]|sobrinh[oa]) (?:\w+ ){0,3}?)"
     r"(?:ta|esta|fica|vive|anda) se (?:cortando|mutilando|machucando)\b"
     r"|\b(?:(?:diz|disse|fala|falou|dizendo|falando)(?: \w+)? que (?:quer|queria|vai|prefere)"
-    r" (?:morrer|sumir do mundo|tirar a (?:propria )?vida))\b(?! (?:de|d[oa])\b)"
+    r" (?:morrer|sumir do mundo|tirar a (?:propria )?vida))\b(?! (?:de|d[oa]|em casa)\b)"
+    r"|\b(?:cort(?:ei|ou|ando)|abriu) (?:os |um dos )?(?:dois )?pulsos?\b|\bpulsos? cortados?\b"
+    r"|\b(?:(?:dar|deu) cabo da (?:propria )?(?:vida|existencia)|(?:vai|quer|ameaca\w*) (?:se jogar"
+    r"|pular) d[aeo] (?:ponte|predio|viaduto"
+    r"|janela|sacada))\b|\bno parapeito\b|\b(?:dormir|deitar) e nao acordar (?:nunca )?mais\b"
     r"|\b(?:tentativa de|tentou o?|tentei|cometer|penso em|pensando em|pensamentos? (?:de )?|ideac\w+|ideias?"
     r"|risco de|vou)"
     r" ?(?:me |se )?(?:suicid\w+|automutil\w+)"
@@ -99,6 +105,9 @@ _BEATS = (
     r"|estupr\w+|socou|chutou|esmurr\w+|abus(?:ou|a|ando))"
 )
 _HOME = re.compile(
+    r"\b(?:ta|esta|tao|estao) (?:batendo|espancando|agredindo) (?:em mim|ne mim|nela|nele|(?:em "
+    r"|n?)[ao]s? (?:minhas?|meus?) (?:mae"
+    r"|pai|filh\w+|irma\w?|esposa|mulher|net[oa]s?|avo|vo))\b|"
     rf"\b{_KIN}(?: (?!carro|bola|porta)\w+){{0,4}}? (?:me|nos|mim) (?:{_BEATS}|empurrou|machuca|queimou|trancou)\b"
     r"(?! (?:o telefone|a porta|a real|o ponto|palmas|(?:com|por) (?:palavras|mensagem)|um[a]? (?:saudade|ideia"
     r"|duvida)))"
@@ -107,7 +116,7 @@ _HOME = re.compile(
     r"|em mim|ne mim|nos (?:meus )?filhos|n[ao]s? criancas?)\b"
     rf"|\b(?:apanhei|apanhando|apanho|apanhar) (?:muito )?d[oaei] (?:meu |minha )?{_KIN}\b|\b(?:to|tou|estou"
     r"|vivo) apanhando\b"
-    rf"(?! (?:d[aoe]s? )?(?:sistema|app|aplicativo|computador|celular|vida))"
+    rf"(?! (?:\w+ )?(?:sistema|app|aplicativo|computador|celular|vida))"
     r"|\b(?:sofr\w+|vitima de) (?:\w+ )?(?:violencia|agressao|abuso)(?: domestica| fisica| sexual| em casa"
     r"| d[oe])\b(?! trabalho)"
     rf"|\bmedo (?:que |de |d[oe] )?(?:o |a )?(?:meu |minha )?{_KIN} (?:vai |de )?me (?:matar|mate|bater|bata)\b"
@@ -161,21 +170,21 @@ _NOW_WORDS = (
     r"|esta caid[oa])"
 )
 _FALLS = (
-    r"(?:desmai(?:ou|ei|ando)|caiu|convulsion\w+|infart\w+|enfart\w+|engasgou|engasgad[oa]|passou mal"
+    r"(?:desmai(?:ou|ei|ando)|convulsion\w+|infart\w+|enfart\w+|engasgou|engasgad[oa]|passou mal"
     r"|passando (?:muito )?mal"
-    r"|afogou|se afogou|atropelad[oa]|acidente|dor (?:muito )?(?:forte )?no peito|levou (?:um )?choque"
-    r"|sofreu uma queda)"
+    r"|se afogou|atropelad[oa]|acidente|dor (?:muito )?(?:forte )?no peito|levou (?:um )?choque|sofreu uma queda)"
 )
 _IN_DANGER = re.compile(
+    r"\bcaiu\b.{0,60}?\bnao (?:acorda|responde|levanta|se mexe|(?:es)?ta (?:respondendo|acordando)|reage)\b|"
     rf"\b{_FALLS}\b.{{0,60}}?\b{_NOW_WORDS}\b|\b{_NOW_WORDS}\b.{{0,30}}?\b{_FALLS}\b"
-    r"|\bnao (?:ta |esta |to |estou )?(?:conseg(?:ue|uindo|uir)|consigo|conseguindo)? ?respira(?:r|ndo)\b"
+    r"|\bnao (?:ta |esta |to |estou )?(?:conseg(?:ue|uindo|uir)|consigo|conseguindo)? ?respira(?:r|ndo)?\b"
     r"(?! (?:direito|bem|pel[oa]|a noite|de noite|quando|dormindo|deitad\w|por|desde))"
     r"|\b(?:parou de|sem) respirar\b(?! (?:dormindo|a noite|de noite|quando|direito|bem|pel[oa]|por|desde|enquanto))"
     r"|\b(?:ta|esta|ficou|caiu|achei|encontrei|achamos)(?: \w+){0,2} (?:desmaiad[oa]|desacordad[oa]|inconsciente"
     r"|sem pulso"
     r"|desfalecid[oa])\b|\b(?:ta|esta|to|estou|acho que e|acho que ta) (?:tendo|dando|sofrendo|com) (?:um "
     r"|uma )?(?:infarto"
-    r"|enfarte|avc|derrame|ataque cardiaco|parada cardiaca|hemorragia|convulsao)\b"
+    r"|enfarte|avc|derrame|ataque cardiaco|parada cardiaca|hemorragia(?! n[oa])|convulsao)\b"
     r"|\b(?:ta|esta|to|estou) (?:infartando|enfartando|convulsionando|se afogando|sufocando"
     r"|engasgad[oa])\b(?! com (?:ess|iss|tant))"
     r"|\bficando rox[oa]\b(?! de)|\b(?:nao para de sangrar|perdendo muito sangue|(?:to|ta|esta"
@@ -203,8 +212,16 @@ _OVER = re.compile(
 )
 
 
-def danger_in(said: str) -> str:
+_SHORT = {
+    "n": "nao", "num": "nao", "qro": "quero", "qr": "quero", "d": "de", "mt": "muito", "mto": "muito", "agr": "agora",
+    "mh": "minha", "bb": "bebe", "c": "com",
+}  # fmt: skip
+_SHORTENED = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
+
+
+def danger_in(folded: str) -> str:
     """Why somebody is in danger by a folded text (`backend.identifiers.plain`): one of this module's words, or ''."""
+    said = _SHORTENED.sub(lambda short: _SHORT[short[0]], folded)
     laughs, over = _LAUGHS.search(said), _OVER.search(said)
     if not laughs and _LIFE_SELF.search(said):
         return LIFE

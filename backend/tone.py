@@ -23,6 +23,7 @@ _AUTHORITY = (
     r"|pequenas causas"
     r"|defensoria|ministerio publico|advogad[oa]s?|delegacia|policia|imprensa|liminar)"
 )
+_PRESS = r"(?:tv|televisao|imprensa|jornal|jornais|reportagem|redes? sociais|internet)"
 _GOES_THERE = (
     r"(?:vou|vo|irei|iremos|vamos|quero|pretendo|(?:to|tou|estou|tamo|estamos) (?:indo|entrando|abrindo|fazendo"
     r"|acionando)"
@@ -42,12 +43,33 @@ _THREAT = re.compile(
     r"|\b(?:procon|reclame ?aqui)\b|\b(?:a ans|justica) (?:vai|ja|fica|sabera)\b|\bja (?:coloquei|botei|pus"
     r"|levei) (?:\w+ )?na justica\b"
     r"|\b(?:atras|procurar|correr atras|exigir) (?:d?os )?meus direitos\b"
-    r"|\b(?:expor|botar|colocar|chamar|sair|levar|postar|divulgar)\b.{0,30}\b(?:tv|televisao|imprensa|jornal"
-    r"|reportagem|redes sociais|internet)\b"
+    r"|\b(?:expor|divulgar|botar|boto|colocar|jogar|levar|levo|por|denunciar) (?:(?:voces|vcs|isso|isto|tudo"
+    r"|ess[ea] \w+"
+    rf"|o (?:meu )?caso|minha historia|a reclamacao) ){{1,2}}(?:\w+ ){{0,3}}?{_PRESS}\b"
+    r"|\b(?:botar|boto|colocar|jogar|levar|levo|chamar|chamo|acionar|procurar|sair|postar|expor|divulgar"
+    r"|aparecer) (?:tudo )?"
+    rf"(?:(?:n|pr)?[ao]s? |para [ao]s? |em )?{_PRESS}\b(?! (?:banking|gratis))"
 )
 _NO_THREAT = re.compile(
     r"\b(?:nao (?:quero|vou|pretendo|queria|preciso)|sem (?:precisar|ter)|nem (?:quero|vou))\b(?:\W+\w+){0,4}?\W+"
     rf"(?:{_AUTHORITY}|processar|denunciar|processo)\b"
+    rf"|\b(?:saber|ver|entender|conferir|consultar)(?: \w+){{0,6}}? {_AUTHORITY}\b(?!.*\b(?:reclam|denunc|process))"
+    r"|\b(?:autorizad|aprovad|definid|regulad|permitid|determinad|fixad|divulgad|registrad|liberad"
+    r"|anunciad)[oa]s? (?:\w+ )?"
+    r"(?:pel[oa]|n[ao]|d[ao]) ans\b|\b(?:regras?|normas?|rol|tabela|indice|lei|resolucao|numero|codigo|site|teto"
+    r"|percentual"
+    r"|reajuste) d[ao] ans\b"
+    rf"|\b(?:onde|aonde|qual|quais) (?:fica|ficam|e|eh|sao|tem|acho|encontro)?(?: \w+){{0,3}}? {_AUTHORITY}\b"
+    r"|\badvogad[oa]s? (?:me |dela |dele |da familia )?(?:pediu|pede|ta pedindo|precisa|solicitou)\b"
+    r"|\b(?:para|pra) (?:\w+ )?(?:levar|apresentar|entregar|usar|juntar|mostrar|anexar|enviar"
+    r"|mandar) (?:\w+ )?(?:n[ao]|ao?"
+    rf"|pr[ao]|para [ao]) (?:\w+ )?{_AUTHORITY}\b(?!.*\bcontra\b)"
+    r"|\b(?:rua|r|av|avenida|travessa|praca|alameda|bairro|edificio|condominio|conjunto"
+    r"|ed)\.? (?:\w+ ){0,2}?(?:d[aoe]s? )?"
+    r"(?:justica|tribunal|imprensa|jornal\w*|policia|delegacia|defensoria|televisao)\b"
+    r"|\bprocesso (?:de |do |da |para |pra )(?:\w+ ){0,2}?(?:troca|reembols\w+|inclu\w+|transfer\w+|cancel\w+"
+    r"|mudanca|adesao"
+    r"|alter\w+|autoriz\w+|portabilidade|inscricao|matricula|divorcio|inventario|adocao|contratacao|credenciamento)"
     r"|\bprocesso (?:seletivo|de autorizacao|de adocao)\b|\bregistro (?:n[ao]|da) ans\b|\b(?:sou|trabalho|filh[oa]"
     r"|esposa|marido)"
     r"(?: \w+){0,4} (?:advogad[oa]|policia|tribunal|justica|juiz|procon|ans|tv|jornal)\b|\bjustica (?:d[eo] (?:deus"
@@ -58,21 +80,36 @@ _NO_THREAT = re.compile(
 
 # -- insults at the service, and contempt for it
 
-_SERVICE = (
-    r"(?:voces|vcs|vc|plano|convenio|empresa|operadora|atendimento|atendentes?|servico|suporte|sistema|robo|central"
-    r"|isso|isto|essa|esse|gente|povo|cambada|bando)"
-)
-_INSULT = (
+_SERVICE = r"(?:voces|vcs|vc|plano|convenio|empresa|operadora|atendimento|atendentes?|servico|suporte|robo|central)"
+_IT = r"(?:isso|isto|gente|povo|cambada|bando|sistema)"
+_CURSE = (
     r"(?:lixo|merda|bosta|porcaria|palhac\w*|incompeten\w*|ladr(?:ao|oes|a)|bandidos?|picaret\w*|golpistas?"
-    r"|pilantr\w*|safad\w*"
-    r"|irresponsave\w*|inutei?s?|inutil|canalhas?|vagabund\w*|ridicul\w*|pessim\w*|horrivel|horrorosos?|nojent\w*"
-    r"|roubo|vergonh\w*"
-    r"|sem vergonhas?|caloteir\w*|mentiros\w*|droga)"
+    r"|pilantr\w*"
+    r"|safad\w*|irresponsave\w*|canalhas?|vagabund\w*|nojent\w*|roubo|vergonh\w*|sem vergonhas?|caloteir\w*"
+    r"|mentiros\w*"
+    r"|filh[oa]s? d[ae] (?:uma )?puta|fdp|arrombad\w*|desgracad\w*|escrot\w*|imbec\w+|idiotas?|otari\w*|inutei?s?"
+    r"|inutil)"
+)
+_INSULT = rf"(?:{_CURSE}|ridicul\w*|pessim\w*|horrivel|horrorosos?|droga)"
+_BETWEEN = (
+    r"(?:\W+(?:de|do|da|e|eh|sao|um|uma|uns|tudo|so|mesmo|muito|aqui|ai|de voces|saude|plano|desse|dessa|esta|ta"
+    r"|completo"
+    r"|total|verdadeir[oa])){0,4}"
+)
+# 'essa merda de celular' is none of us.
+_OF_OTHERS = (
+    r"(?! (?:de|d[oa]) (?!plano|convenio|empresa|operadora|atendimento|servico|robo|suporte|sistema|voces|saude|app))"
 )
 _CONTEMPT = re.compile(
-    rf"\b{_SERVICE}\b(?:\W+(?:de|do|da|e|eh|sao|um|uma|uns|tudo|so|mesmo|muito|aqui|ai|de voces|saude|plano|desse"
-    rf"|dessa|esta"
-    rf"|ta|completo|total|verdadeir[oa])){{0,4}}\W+{_INSULT}\b"
+    rf"\b{_SERVICE}\b{_BETWEEN}\W+{_INSULT}\b|\b{_IT}\b{_BETWEEN}\W+{_CURSE}\b{_OF_OTHERS}"
+    r"|\b(?:v(?:ai|ao) (?:todos? )?(?:tomar (?:bem )?no (?:seu )?cu|se (?:foder|fuder|fude|fode|ferrar|lascar)"
+    r"|pra puta)|vtnc"
+    r"|vtmnc|vsf|fdp|vai a merda)\b"
+    r"|\b(?:vou|vo|quero|vontade de) (?:(?:ai|la|ir ai|passar ai) )?(?:e )?(?:quebrar|quebra|arrebentar) (?:tudo"
+    r"|(?:ess[ea]|a)"
+    r" (?:porta|clinica|central|loja|cara de))\b|\b(?:quebrar|arrebentar) a cara (?:de|d[oa]|desse"
+    r"|dessa) (?:voces|vcs|um|atendente"
+    r"|moc[oa]|gerente|medic[oa])\b"
     rf"|\b(?:{_INSULT}) (?:de|desse|dessa|d[oa]) (?:plano|convenio|empresa|operadora|atendimento|servico|robo"
     rf"|suporte|sistema)\b"
     r"|\b(?:palhacada|falta de (?:respeito|vergonha)|desrespeito|um descaso|que descaso|incompetencia|cambada"
@@ -88,7 +125,10 @@ _CONTEMPT = re.compile(
     r"|vao (?:se ferrar|a merda|pro inferno|se lascar|tomar)|pior (?:plano|convenio|atendimento|servico)"
     r"|so sabem? cobrar"
     r"|so servem? pra cobrar|me roubando|roubam a gente|desaforo|(?:ser|sendo|fui|sou) (?:muito "
-    r"|tao )?mal ?(?:atendid|tratad|trat)[oa]|maltratad[oa]|me respeit[ae]m?"
+    r"|tao )?(?:mal ?(?:atendid|tratad|trat)[oa]|maltratad[oa])(?! (?:pel[oa]|n[oa]|por)s? (?:\w+ )?(?:doutora?"
+    r"|dra?|medic\w*|dentista"
+    r"|clinica|hospital|laboratorio|consultorio|enfermeir\w*|recepc\w*|psicolog\w*|fisio\w*|upa|pronto))"
+    r"|me respeit[ae]m?"
     r"|(?:voces|vcs|isso) (?:e|eh|sao|ta) (?:uma |so )?piada|ninguem (?:aqui |ai )?presta|so (?:me )?enrolam?"
     r"|enrolam a gente|me tratam?"
     r" (?:igual|como|feito|que nem)|(?:desligaram|bateram o telefone|riram) na minha cara)\b"
@@ -97,7 +137,8 @@ _CONTEMPT = re.compile(
 # -- asked again and again, and nobody helps
 
 _MANY = (
-    r"(?:terceira|quarta|quinta|sexta|setima|oitava|nona|decima|enesima|milesima|trocentesima|[3-9][ao]?|[1-9]\d+[ao]?)"
+    r"(?:terceira|quarta|quinta|sexta|setima|oitava|nona|decima|enesima|milesima|trocentesima|[3-9][ao]?"
+    r"|[1-9]\d+[ao]?)"
 )
 _MANY_TIMES = (
     r"(?:tres|quatro|cinco|seis|sete|oito|dez|varias|diversas|inumeras|muitas|mil|trocentas|umas \w+|[3-9]|[1-9]\d+)"
@@ -119,32 +160,58 @@ _AGAIN = re.compile(
     rf"|\b{_MANY_TIMES} vezes (?:que )?(?:eu )?(?:ja )?{_ASKED}"
     rf"|\be a {_MANY} vez\b(?=.{{0,60}}\b(?:pec|pedi|lig|fal|reclam|tent|cobr|mesm|assunto|problema))"
 )
+# Who tries a page several times has trouble with it, not with us.
+_TRIED_A_PAGE = re.compile(
+    r"\bvez que (?:eu )?(?:tento|tentei)(?=.{0,60}\b(?:app|aplicativo|site|portal|senha)\b)|"
+    r"\b(?:tent\w+|entr\w+|mand\w+)(?: \w+){0,6}? vezes(?=.{0,40}\b(?:app|aplicativo|site|portal|senha|login|link"
+    r"|pagina|codigo"
+    r"|abr\w+|carreg\w+|baix\w+))|\b(?:app|aplicativo|site|portal|codigo|sms)\b.{0,40}\b(?:tent\w+"
+    r"|entr\w+)(?: \w+){0,4}? vezes"
+)
 _NOBODY = re.compile(
     r"\bningue?m (?:me |nos |nunca |sabe |consegue |quer |mais |ai )*(?:resolv\w+|faz nada|se importa|ajuda"
     r"|(?:da|deu|dao) (?:uma |um |nenhuma )?(?:resposta|solucao|retorno|posicao))\b"
     r"|\bningue?m (?:me |nos |mais |ai )*(?:responde|atende|retorna|ajuda|explica)\w* (?:nunca|nada|mais|ninguem)\b"
-    r"|\b(?:voces|vcs) (?:nao|nunca|num) (?:\w+ )?(?:resolv\w+|fazem nada|respondem|atendem|ajudam"
-    r"|dao (?:uma )?(?:resposta"
+    r"|\b(?:voces|vcs) nunca (?:\w+ )?(?:resolv\w+|fazem nada|respondem|atendem|ajudam|dao (?:uma )?(?:resposta"
     r"|solucao))\b"
+    r"|\b(?:voces|vcs) (?:nao|num) (?:\w+ )?(?:(?:resolv\w+|respondem|ajudam) (?:nada|ninguem|nunca)|fazem nada"
+    r"|atendem (?:o telefone|as ligacoes|ligacao|ninguem|a gente|nunca|nada))\b"
+    r"|\b(?:voces|vcs) (?:nao|num) (?:\w+ )?(?:resolv\w+|respondem|atendem(?= *(?:$|[.,!]))|ajudam"
+    r"|dao (?:uma )?(?:resposta"
+    r"|solucao))\b(?![^.!?]*\?)"
+)
+# 'Não aguento mais isso' may be a pain: it is us where a word of ours follows.
+_OURS = (
+    r"(?:plano|convenio|atendimento|voces|vcs|espera|enrolacao|demora|cobranca|boleto|central|ligac\w+|robo|descaso"
+    r"|burocracia|empresa|operadora|autorizac\w+|guia|palhacada)"
+)
+_NOT_OURS = (
+    r"(?! com (?:[oa]s? )?(?:meus?|minhas?|men|filh|vizinh|chefe|net[oa]|marid|espos|sogr|trans|ess[ea] (?:men"
+    r"|crian)))"
 )
 _FED_UP = re.compile(
     r"\b(?:cansei|cansad[oa]|canseira|de saco cheio|saco cheio|fart[oa]|exaust[oa]) (?:de |com "
     r"|d[oae]ss?[ea]s? |desse |dessa |d[oa] |de tant[oa] |de ser )?"
-    r"(?:\w+ )?(?:descaso|espera|enrolacao|voces|vcs|ligar|esperar|pedir|reclamar|falar|tentar|isso|ser enrolad[oa]"
-    r"|plano|atendimento|convenio|palhacada|mandar|"
-    r"desculpas?|correr atras)\b"
-    r"|\bnao aguento mais (?:voces|vcs|esperar|ligar|pedir|reclamar|isso|esse (?:plano|atendimento)|tanta|essa)\b"
-    r"|\b(?:perdi|perdendo|acabou|esgotou|passou) (?:a |minha |a minha )?paciencia\b|\bpaciencia (?:acabou|esgotou"
+    r"(?:\w+ )?(?:descaso|espera|enrolacao|voces|vcs|ligar|esperar(?! (?:o|um|meu|minha) (?:bebe|filh|nenem|net))"
+    r"|pedir|reclamar"
+    r"|falar|tentar(?! (?:engravid|emagrec|dormir|parar|ter|ser|perder|melhorar|me|viver|andar))|ser enrolad[oa]"
+    r"|plano"
+    rf"|atendimento|convenio|palhacada|mandar|desculpas?|correr atras)\b{_NOT_OURS}"
+    r"|\bnao aguento mais (?:voces|vcs|esperar|ligar|pedir|reclamar|esse (?:plano|atendimento)|tanta"
+    rf"|(?:isso|ess[ea]|est[ea])(?=.{{0,30}}\b{_OURS}\b))\b"
+    rf"|\b(?:cansei|cansad[oa]) disso\b(?=.{{0,40}}\b{_OURS}\b)"
+    rf"|\b(?:perdi|perdendo|acabou|esgotou|passou) (?:a |minha |a minha )?paciencia\b{_NOT_OURS}"
+    r"|\bpaciencia (?:acabou|esgotou"
     r"|tem limite)\b"
     r"|\b(?:to|tou|estou|fiquei) (?:muito |super |bem |extremamente |pra la de )*(?:revoltad[oa]|indignad[oa]"
     r"|put[oa] da vida|furios[oa]|possess[oa])\b"
-    r"(?! com (?:o |a )?(?:meu|minha|men|filh|vizinh|chefe))"
+    rf"{_NOT_OURS}"
 )
 _MILD = re.compile(
     r"\b(?:que saco|absurdo|absurda|chatead[oa]|decepcionad[oa]|decepcao|poxa|puxa vida|pelo amor de deus|que droga"
     r"|que raiva|raiva"
     r"|irritad[oa]|irritante|brav[oa] com|nervos[oa] com|ninguem merece|haja paciencia|paciencia viu|porra|caralho"
-    r"|merda|inferno|cacete"
+    r"|merda|inferno|cacete|puta que pariu|pqp|ridicul[oa]|porcaria"
     r"|segunda vez que|duas vezes|2 vezes|ate agora nada|e nada|nada ainda|nenhuma resposta|ninguem (?:me |nos "
     r"|mais |ai )?(?:respond|explic|retorn|atend|avis|fal|sabe|marc|mand)\w*|demora(?:ndo"
     r"|da)? (?:demais|muito)|muita demora"
@@ -289,7 +356,7 @@ def _anger(said: str) -> str:
     """Why a folded text is strongly angry, for the attendant."""
     if _THREAT.search(_NO_THREAT.sub(" ", said)):
         return "fala em procurar Procon, ANS, Justiça ou a imprensa"
-    if _AGAIN.search(said):
+    if _AGAIN.search(_TRIED_A_PAGE.sub(" ", said)):
         return "diz que já pediu várias vezes"
     if _NOBODY.search(said):
         return "diz que ninguém resolve"

@@ -119,18 +119,35 @@ async def still_missing(session: AsyncSession, *, conversation_id: UUID) -> tupl
 
 
 async def forget_facts(
-    session: AsyncSession, *, conversation_id: UUID, names_only: bool = False, actor: Actor, now: datetime
+    session: AsyncSession,
+    *,
+    conversation_id: UUID,
+    request_key: str,
+    names_only: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """The person made a mistake in what he said: his facts so far are dropped, and that is no failed attempt.
 
+    Once for a request key, which may be that of the facts in the same message: `offer_facts` takes them afterwards.
     `names_only`: he said something new in the same message; numbers and dates replace what they correct, names would
     stand beside each other.
     """
     check = await _check(session, conversation_id)
+    forgotten = f"{request_key}:forgotten"
+    if check.last_request_key in {request_key, forgotten}:
+        return
+    check.last_request_key = forgotten
     known = Facts.from_json(check.facts)
     kept = replace(known, names=(), full_name="", mother_name="") if names_only else Facts()
     check.facts = kept.to_json()
     audit.record(session, "identity.facts_forgotten", ("conversation", conversation_id), actor=actor, now=now)
+
+
+async def anything_said(session: AsyncSession, *, conversation_id: UUID) -> bool:
+    """Whether facts were told, right or wrong, since somebody was verified last."""
+    check = await session.get(IdentityCheck, conversation_id)
+    return check is not None and (check.failures > 0 or Facts.from_json(check.facts) != Facts())
 
 
 async def failures(session: AsyncSession, *, conversation_id: UUID) -> int:

@@ -7,7 +7,7 @@ import re
 from backend.identifiers import plain
 from backend.vocabulary.cities import cities_in
 from backend.vocabulary.specialties import specialties_in
-from backend.vocabulary.words import word_set
+from backend.vocabulary.words import SURNAMES, word_set
 
 _TITLE = re.compile(r"\b(?:dra?|dr[ªº]|d[ro]utora?|dotora?|doctora?|doutr?|dtra?)\b[.ªº°]*[ ]*", re.IGNORECASE)
 # 'a cardiologista Helena': only a capital tells a name from what else may follow.
@@ -37,6 +37,9 @@ _STOPS = word_set(
     alguma
     """
 )
+# Names that are also parts of the body, months or counted things; 'março' and 'dias 10 e 11' are not they.
+_ALSO_NAMES = SURNAMES | {"marco", "marcos"}
+_COUNTED_DAYS = re.compile(r" *(?:\d|de semana|uteis|e \d)")
 _MOST_NAMES = 4
 _LONGEST_TEXT, _LONGEST_NAME = 1000, 100
 
@@ -64,7 +67,8 @@ def _name_at(rest: str) -> str | None:
             break
         capital = capital or (not words and word[0].isupper() and not word.isupper())
         particle = bool(words) and plain(word) in _PARTICLES
-        if not particle and not _is_name(word, must_be_capital=bool(words) and capital):
+        counted = plain(word) == "dias" and _COUNTED_DAYS.match(plain(rest[found.end() :]))
+        if counted or (not particle and not _is_name(word, must_be_capital=bool(words) and capital)):
             break
         if particle and not _name_follows(rest[found.end() :], capital):
             break
@@ -75,7 +79,11 @@ def _name_at(rest: str) -> str | None:
 
 def _is_name(word: str, *, must_be_capital: bool) -> bool:
     folded = plain(word)
-    if folded in _STOPS or len(folded) < 2 or (must_be_capital and not word[0].isupper()):  # noqa: PLR2004
+    if len(folded) < 2 or (must_be_capital and not word[0].isupper()):  # noqa: PLR2004
+        return False
+    if folded in _ALSO_NAMES and "ç" not in word.casefold():
+        return True
+    if folded in _STOPS:
         return False
     if folded.endswith("ou") and word[0].islower():
         return False  # 'a doutora errou'

@@ -11,7 +11,7 @@ from typing import Literal
 from backend.errors import InvalidInput
 from backend.identifiers import plain
 from backend.likeness import Speller
-from backend.vocabulary.words import lookup, ordinary_words, singular, stem, word_set, words_of
+from backend.vocabulary.words import SURNAMES, lookup, ordinary_words, singular, stem, word_set, words_of
 
 CareClass = Literal["basic_consultation", "specialty", "therapy", "dentistry"]
 
@@ -22,6 +22,11 @@ _LONGEST_TEXT = 1000
 _ASIDE = re.compile(
     r"\bexames? de (?:sangue|urina|fezes)\b|\bde olho n|\bosso duro\b|\bboca do povo\b|\bpe na (?:estrada|porta|cova)\b"
     r"|\bmao na roda\b|\bvist\w+ a camisa\b|\bpernas pra que\b|\b(?:em|pela|na|de) mao d[aeo]\b"
+)
+# 'dra. Costa', 'dr Ivan Costa': a surname behind a title is no part of the body.
+_TITLED = re.compile(
+    r"\b((?:dra?|d[ro]utora?|dotora?)\b[. ]*(?:(?!(?:n?[ao]s?|em|com|pra|para|que|e)\b)[a-z]+ (?:d[aeo]s? )?){0,2}?)"
+    rf"(?:{'|'.join(sorted(SURNAMES))})\b"
 )
 # Real words that are one slip away from a specialty.
 _OTHER_WORDS = word_set(
@@ -185,7 +190,8 @@ def specialties_in(text: str, *, asked: bool = False) -> tuple[Specialty, ...]:
     reason for a visit ('médico do coração'), is the whole message, or answers the question (`asked`).
     """
     lexicon = _lexicon()
-    found = list(_mentions(words_of(_ASIDE.sub(" ", plain(text[:_LONGEST_TEXT]))), asked))
+    said = _TITLED.sub(r"\1 | ", plain(text[:_LONGEST_TEXT]).replace("ª", ""))
+    found = list(_mentions(words_of(_ASIDE.sub(" ", said)), asked))
     certain = [mention for mention in found if mention.certain]
     # Who names the specialty only explains it with the rest: 'ortopedista, por causa de uma dor na cabeça'.
     return tuple(lexicon.specialties[code] for code in dict.fromkeys(mention.code for mention in certain or found))

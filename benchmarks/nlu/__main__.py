@@ -31,7 +31,7 @@ def main() -> None:
     """Prints every figure of the understanding."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", action="store_true", help="without Rasa's default pipeline")
-    parser.add_argument("--each", type=int, default=60, help="messages an intent for the comparison; 0: all")
+    parser.add_argument("--each", type=int, default=20, help="messages an intent for the comparison; 0: all")
     parser.add_argument("--keep", action="store_true", help="write tests/nlu/figures.yml")
     chosen = parser.parse_args()
     shutil.rmtree(FOLDER, ignore_errors=True)

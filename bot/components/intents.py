@@ -97,7 +97,8 @@ class ZeloIntentClassifier(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Puts the intent, the ranking and other needs (`also`) into each message."""
         for message in messages:
-            text = message.get(TEXT) or ""
+            # half a surrogate pair is no character: the sentence vectors refuse it
+            text = (message.get(TEXT) or "").encode("utf-8", "replace").decode()
             ranking, also = self._in_order(self._rank(text), text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -22,8 +22,8 @@ OF_TABLES = {*OFFER_TEXTS.values(), "no_more_vacancies"}
 NO_QUESTION = re.compile(r"unknown_doctor|identity_(?!more)")
 # A question at the end of a text that is no question to be answered: it offers help, or stands in a form's remark.
 OFFERS_HELP = {
-    "greet_back_to_question", "nothing_to_repeat", "nothing_to_stop", "location", "unreadable", "unreadable_here", "audio",
-    "audio_here", "emoji_alone", "resume", "protocol_none", "protocol_more", "news_gone", "news_vacancy", "identity_bad_cpf",
+    "greet_back_to_question", "nothing_to_repeat", "nothing_to_stop", "location", "unreadable", "audio",
+    "emoji_alone", "resume", "protocol_none", "protocol_more", "news_gone", "news_vacancy", "identity_bad_cpf",
     "identity_why", "card_only_own", "desk_sorry",
 }  # fmt: skip
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from actions.unclear import asks_why_facts, holds_back_facts, says_misread, says_typed_wrong, says_unclear
+from actions.unclear import (
+    asks_person,
+    asks_why_facts,
+    holds_back_facts,
+    says_misread,
+    says_only_misread,
+    says_typed_wrong,
+    says_unclear,
+)
 
 UNCLEAR = [
     "não entendi", "Nao entendi nada", "n entendi", "num entendi não", "não entendi a pergunta", "não entendi o que você disse", "como assim?", "como assim moça",
@@ -42,7 +50,7 @@ NOT_MISREAD = [
     "não era isso, volta pro começo", "para, para, não era isso que eu queria, sai dessa parte",
     "não é consulta que eu quero desmarcar, a moça de ontem foi quem não me ouviu e entendeu errado",
     "sim", "é isso", "isso mesmo", "não", "não quero esse horário", "entendi", "meu nome está errado no cadastro", "não era essa data, era quinta", "cobraram errado",
-    "o médico entendeu", "nada disso serve", "não quero esse", "não sei se é isso",
+    "o médico entendeu", "a médica não me entendeu errado", "eles entenderam errado o pedido do exame", "nada disso serve", "não quero esse", "não sei se é isso",
 ]  # fmt: skip
 TYPED_WRONG = [
     "errei meu cpf", "errei o cpf, desculpa", "digitei errado", "escrevi errado", "o nome é com z", "é com dois l", "mandei o cpf errado", "coloquei a data errada", "o cpf tá errado",
@@ -119,3 +127,36 @@ def test_who_does_not_want_or_cannot_say_facts_is_heard(text: str) -> None:
 @pytest.mark.parametrize("text", [*FACTS, *OF_NEEDS])
 def test_facts_and_needs_are_no_remarks(text: str) -> None:
     assert not any(says(text) for says in (says_typed_wrong, asks_why_facts, holds_back_facts))
+
+
+@pytest.mark.parametrize("text", [*MISREAD, *PERHAPS, "você entendeu errado, quero a carteirinha"])
+def test_who_names_us_or_says_nothing_else_was_misread(text: str) -> None:
+    assert says_only_misread(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["eu não pedi isso, cobraram uma ressonância que eu nunca fiz", "vocês cobraram consulta e não foi isso, foi exame", "não foi isso que o atendente me falou",
+     "não foi isso que assinei no contrato"],
+)  # fmt: skip
+def test_an_account_of_what_happened_is_no_misreading(text: str) -> None:
+    assert not says_only_misread(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["não vou passar meu cpf, quero um atendente", "não sei meu cpf de cor, chama um atendente", "pra que isso tudo? quero falar com uma pessoa", "atendente",
+     "errei meu cpf, me passa pra um atendente", "não era isso, quero falar com um atendente", "prefiro passar meus dados pra uma pessoa", "humano", "uma pessoa por favor",
+     "quero ser atendido por um humano", "não consigo isso aqui quero um atendente"],
+)  # fmt: skip
+def test_a_person_is_asked_for_whatever_stands_beside(text: str) -> None:
+    assert asks_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*FACTS, *WHY, *HOLDS_BACK, "minha mãe é Maria Pessoa", "Fernando Pessoa", "não quero falar com atendente", "não vou passar meu cpf pra nenhum atendente",
+     "quero mandar pra outra pessoa", "quero marcar consulta para uma pessoa", "o atendente me falou outra coisa", "quero o boleto que a atendente mandou"],
+)  # fmt: skip
+def test_who_tells_of_persons_asks_for_none(text: str) -> None:
+    assert not asks_person(text)

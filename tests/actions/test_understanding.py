@@ -41,14 +41,15 @@ class Turn:
 
     async def __call__(
         self, action: ZeloAction, text: str, *ranking: tuple[str, float], also: tuple[tuple[str, str], ...] = (),
-        loop: str | None = None, turn_id: str = "", **entities: str,
+        loop: str | None = None, turn_id: str = "", files: int = 0, events: tuple[dict[str, Any], ...] = (), **entities: str,
     ) -> Turn:  # fmt: skip
-        """Lets an action answer a text that was understood as `ranking`."""
+        """Lets an action answer a text that was understood as `ranking`, with so many files, after `events`."""
         ranked = [{"name": name, "confidence": sure} for name, sure in ranking]
         message = {
             "text": text, "message_id": turn_id or str(uuid4()), "intent": ranked[0] if ranked else {}, "intent_ranking": ranked,
             "also": [{"name": name, "confidence": 0.8, "text": clause} for name, clause in also],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+            "metadata": {"context": {"attachments": files}},
         }  # fmt: skip
         dispatcher = CollectingDispatcher()
         async with self.store.unit_of_work() as session:
@@ -56,7 +57,7 @@ class Turn:
                 str(self.conversation),
                 self.slots,
                 message,
-                [],
+                list(events),
                 False,
                 None,
                 {"name": loop} if loop else {},
@@ -347,12 +348,14 @@ async def test_in_the_middle_another_need_that_is_not_sure_is_asked_about(turn: 
 async def test_the_other_need_comes_first_where_it_is_wanted_and_the_first_waits(turn: Turn) -> None:
     turn.slots |= ASKED_WHAT
     await turn(ValidateRequestForm(), "e aquele papel do banco", *PERHAPS_A_SLIP, loop="request_form")
-    await turn(ValidateRequestForm(), "sim", ("affirm", 0.9), loop="request_form")
+    await turn(ValidateRequestForm(), "quero ver agora", ("affirm", 0.9), loop="request_form")
     assert turn.slots["request_details"] == "switch"
-    await turn(FinishRequest(), "sim", ("affirm", 0.9))
+    await turn(FinishRequest(), "quero ver agora", ("affirm", 0.9))
     assert turn.slots["pending_request"] == "invoice_copy"
     assert turn.slots["request_state"]["said"] == "e aquele papel do banco"
-    assert [paused["intent"] for paused in turn.slots["paused_requests"]] == ["find_provider"]
+    [waits] = turn.slots["paused_requests"]
+    assert waits["intent"] == "find_provider"
+    assert "doubt" not in waits["state"]
 
 
 @pytest.mark.parametrize("answer", ["não", "deixa", "cardiologista em Imperatriz"])
@@ -406,11 +409,13 @@ async def test_facts_that_were_wrong_are_dropped_and_no_failure_is_counted(store
     async with store.unit_of_work() as session:
         facts = read_facts("529.982.247-25, Lúcia Rocha", today=NOW.date())
         await offer_facts(session, conversation_id=conversation, facts=facts, request_key="1", actor=ASSISTANT, now=NOW)
-        await forget_facts(session, conversation_id=conversation, names_only=True, actor=ASSISTANT, now=NOW)
+        await forget_facts(
+            session, conversation_id=conversation, request_key="2", names_only=True, actor=ASSISTANT, now=NOW
+        )
         check = await session.get_one(IdentityCheck, conversation)
         assert check.facts["cpf"] == "52998224725"
         assert check.facts["names"] == []
-        await forget_facts(session, conversation_id=conversation, actor=ASSISTANT, now=NOW)
+        await forget_facts(session, conversation_id=conversation, request_key="3", actor=ASSISTANT, now=NOW)
         assert check.facts["cpf"] == ""
         assert check.failures == 0
 

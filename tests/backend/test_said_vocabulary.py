@@ -224,10 +224,27 @@ def test_a_state_beside_its_city_is_no_second_city() -> None:
         ("dr anacleto da cardiologia", "Anacleto"), ("cardiologista São Luís quinta", None), ("dr do coração", None),
         ("dentista Imperatriz", None), ("Ortopedista Amanhã", None), ("doutor pediu ressonancia", None),
         ("médica boa", None), ("a doutora mandou", None), ("com a Helena Prado", None), ("dr, bom dia", None),
+        ("Dr. Costa", "Costa"), ("consulta com a Dra. Costa quinta", "Costa"), ("dr Ivan Costa", "Ivan Costa"), ("dr ivan costa", "Ivan Costa"),
+        ("dr Marco Aurélio Lima", "Marco Aurélio Lima"), ("dr. Marco Antonio", "Marco Antonio"), ("dr Pedro Dias", "Pedro Dias"), ("dr Dias", "Dias"),
+        ("dr Pedro dias 10 e 11", "Pedro"), ("dr pedro dias 10 e 11", "Pedro"), ("dr Pedro março", "Pedro"), ("dr das costas", None), ("a doutora Ana Dias na quinta", "Ana Dias"),
     ],
 )  # fmt: skip
 def test_a_doctor_is_named_after_a_title_or_a_profession(text: str, name: str | None) -> None:
     assert provider_name_in(text) == name
+
+
+@pytest.mark.parametrize(
+    "text", ["Dr. Costa", "consulta com a Dra. Costa quinta", "dr Ivan Costa", "doutor João da Costa", "drª Costa"]
+)
+def test_a_doctors_surname_is_no_part_of_the_body(text: str) -> None:
+    assert specialties_in(text, asked=True) == specialties_in(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["dr das costas", "doutora cardiologista Rocha, dor nas costas", "Dra Costa, ortopedista"]
+)
+def test_what_a_doctor_is_for_is_read_beside_the_name(text: str) -> None:
+    assert specialties_in(text)
 
 
 def test_what_sounds_alike_is_one_and_short_words_are_never_slips() -> None:

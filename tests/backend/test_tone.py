@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.tone import judge
+from backend.tone import judge, tone_for
 
 STRONG = [
     "vou no procon amanhã", "se não resolver vou abrir reclamação na ANS", "já entrei no reclame aqui contra vocês",
@@ -24,7 +24,30 @@ STRONG = [
     "quero falar com o gerente, já reclamei 4 vezes", "isso vai dar processo, ou vocês mandam a guia ou é advogado", "robô inútil esse robo inutil", "que incompetência dessa empresa",
     "liguei 5 vezes e caiu a ligação todas", "vcs são uma piada", "tô pagando caro pra ser mal atendida", "isso é um desaforo", "me respeita robô", "procon neles",
     "amanhã mesmo tô no procon", "a ANS vai ficar sabendo disso", "já coloquei na justiça", "amanhã vou atrás dos meus direitos", "ninguém aqui presta",
+    "vocês são uns filhos da puta", "vtnc", "vai tomar no cu", "vou quebrar tudo aí", "vão tomar no cu", "vsf", "vocês são uns idiotas",
+    "bando de fdp", "vocês nunca atendem", "vocês não atendem o telefone", "vou botar vocês na televisão", "vou chamar a imprensa",
+    "vou expor tudo na internet", "isso é uma merda", "plano horrível", "vocês não resolvem nada?", "cansei de tentar falar com vocês",
+    "vou quebrar a cara de vocês", "não aguento mais esse plano", "não aguento mais essa demora de vocês", "vai se foder",
+    "atendimento horroroso de vocês", "cansei disso, ninguém resolve", "vcs não atendem ninguém", "vou levar isso pro jornal",
     "vocês só enrolam", "vcs me tratam igual cachorro", "desligaram na minha cara três vezes", "que vergonha de atendimento", "estou farta de tanto descaso",
+]  # fmt: skip
+# Mild or nothing, but never a reason to hand over.
+NOT_STRONG = [
+    "vocês não atendem pediatria?", "vcs nao atendem em imperatriz?", "vocês não atendem sábado?", "quero saber o reajuste autorizado pela ans",
+    "onde fica o procon?", "vou sair, me manda o boleto pela internet", "quero o demonstrativo, meu advogado pediu",
+    "preciso do demonstrativo para levar na justiça", "ja tentei umas três vezes e o app não abre o boleto",
+    "quero atualizar meu endereco para avenida da justica 100", "entrar com processo de troca de titular", "quero abrir um processo de reembolso",
+    "o sistema tá horrível hoje né", "essa droga de celular", "isso é muito ridículo kkk", "perdi a paciência com meu neto",
+    "cansada de tentar engravidar", "fui mal atendida pela doutora", "não aguento mais essa dor", "não aguento mais isso, minha coluna",
+    "vocês não respondem e-mail?", "essa merda de celular não abre o boleto", "vcs num atendem unimed?", "cansei de esperar o bebê nascer kk",
+    "meu médico não atende sábado", "moro na rua do tribunal, 50", "travessa da imprensa 12, mudei", "vou sair de casa, me liga na internet depois",
+    "quero colocar o boleto na internet banking", "cansada de falar com minha sogra", "quero saber se a ANS autorizou o reajuste",
+    "qual o índice da ANS esse ano", "preciso do laudo pra apresentar no tribunal", "quero entrar com processo de inclusão",
+    "essa gente bonita do atendimento", "que droga de chuva", "esse celular é um lixo", "tentei duas vezes no site e não baixa",
+    "já tentei 5 vezes a senha do app", "vocês não atendem mais na cohab?", "fui maltratada na clínica São José", "minha advogada pediu o recibo",
+    "advogado pediu a carta de permanência", "app pede código por sms e não vem, já tentei 7 vezes",
+    "Já é a terceira vez que tento trocar o dia dessa consulta e o site trava", "Como usa essa porcaria? cadê o menu??",
+    "ele é ridículo nesse filme",
 ]  # fmt: skip
 MILD = [
     "ninguém sabe explicar essa cobrança", "abri um protocolo e ninguém me respondeu", "mudei de emprego e ninguém explicou a carência",
@@ -91,6 +114,11 @@ def test_strong_anger_is_heard_and_said_why(text: str) -> None:
     assert tone.at_once
 
 
+@pytest.mark.parametrize("text", NOT_STRONG)
+def test_questions_addresses_papers_for_a_judge_and_anger_at_others_hand_nobody_over(text: str) -> None:
+    assert judge(text).anger != "strong"
+
+
 @pytest.mark.parametrize("text", MILD)
 def test_annoyance_is_mild(text: str) -> None:
     assert judge(text).anger == "mild"
@@ -114,3 +142,44 @@ def test_slips_consultations_questions_and_what_is_over_are_not(text: str) -> No
 
 def test_capitals_change_nothing() -> None:
     assert [judge(text.upper()) for text in [*MILD, *URGENT]] == [judge(text) for text in [*MILD, *URGENT]]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("invoice_copy", "é urgente moça, preciso da guia pra pagar hoje"),
+        ("cancel_appointment", "preciso cancelar urgente o exame de amanhã"),
+        ("cancel_appointment", "cancelar minha consulta, tive uma urgência, vou pro hospital"),
+        ("schedule_appointment", "marcar consulta urgente com cardiologista, ele pediu pra levar os exames"),
+        ("reschedule_appointment", "remarcar urgente, tenho exame no hospital no mesmo dia"),
+        ("invoice_copy", "minha mãe tá na uti e o plano negou, mas agora quero o boleto"),
+        ("schedule_appointment", "preciso urgente de um exame de sangue e consulta com clínico"),
+        ("reschedule_appointment", "é urgente, mudem minha consulta, vou fazer uma cirurgia amanhã"),
+    ],
+)
+def test_what_is_no_care_is_not_urgent_in_the_desks_sense(intent: str, text: str) -> None:
+    assert not tone_for(intent, text).at_once
+
+
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        ("schedule_appointment", "quero marcar a cirurgia de amanhã que vocês não autorizaram"),
+        ("cancel_appointment", "cancela a consulta, minha mãe tá internada e o plano negou a transferência"),
+        ("request_procedure", "preciso urgente da guia da ressonância"),
+        ("inform", "12/03/1985, meu pai tá na UTI e o plano negou"),
+        ("nlu_fallback", "exame urgente, o médico suspeita de tumor"),
+    ],
+)
+def test_care_that_the_plan_blocks_is_urgent_in_appointments_too(intent: str, text: str) -> None:
+    assert tone_for(intent, text).why_urgent
+
+
+def test_beside_a_slip_only_blocked_care_is_urgent() -> None:
+    text = "é urgente moça, preciso da guia pra pagar hoje"
+    assert not tone_for("inform", text, pending="invoice_copy").why_urgent
+    assert tone_for("inform", "minha mãe tá na uti e o plano negou o leito", pending="invoice_copy").why_urgent
+
+
+def test_anger_stays_whatever_is_asked_for() -> None:
+    assert tone_for("invoice_copy", "vocês são um lixo, cadê o boleto").anger == "strong"

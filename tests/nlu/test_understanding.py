@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +21,15 @@ OF_FEW = {"near_accepted": 0.05, "far_accepted": 0.05, "worst_recall": 0.1}
 FEWER_IS_BETTER = {"out_of_scope_accepted", "near_accepted", "far_accepted"}
 LEAST_PRECISION = 0.96  # on the messages that the threshold was chosen on, with which it is at least 0.97
 LEAST_MESSAGES = 500
+
+
+def parse_one(stack: Stack, text: str) -> dict[str, Any]:
+    address = f"http://127.0.0.1:{stack.ports['rasa']}/model/parse"
+    body = json.dumps({"text": text})  # escapes half a surrogate pair, which UTF-8 cannot hold
+    answer = httpx.post(address, params={"token": stack.environment["ZELO_RASA_TOKEN"]}, content=body, timeout=60)
+    assert answer.status_code == 200, answer.text
+    parsed: dict[str, Any] = answer.json()
+    return parsed
 
 
 def parsed(stack: Stack, messages: list[Message]) -> list[f.Parse]:
@@ -44,6 +55,38 @@ def test_no_figure_of_the_development_set_falls_two_points_under_the_kept_one(st
         if (getattr(found, name) - value) * (-1 if name in FEWER_IS_BETTER else 1) < -OF_FEW.get(name, TOLERANCE)
     }
     assert worse == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "\x00", "🤷🏽‍♀️", "؟ مرحبا كيف الحال", "你好，我想预约", "\ud83d", "a" * 5000, "boleto " * 800, "1" * 300,
+     "oi" + " " * 4000 + "x", "'; DROP TABLE message; --", "{{7*7}}", "/restart"],
+)  # fmt: skip
+def test_whatever_is_written_is_answered(stack: Stack, text: str) -> None:
+    answer = parse_one(stack, text)
+    assert answer["intent"]["name"] != "talk_to_attendant"
+    assert isinstance(answer["also"], list)
+
+
+@pytest.mark.parametrize(
+    "text", ["atendente", "ATENDENTE!!!", "quero falar com um atendente", "atend", "humano por favor"]
+)
+def test_a_person_is_one_word_away(stack: Stack, text: str) -> None:
+    assert parse_one(stack, text)["intent"]["name"] == "talk_to_attendant"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("529.982.247-25 12/03/1985 mãe Lúcia Rocha quero a segunda via do boleto", "invoice_copy"),
+        ("quero marcar cardiologista. meu cpf é 529.982.247-25", "schedule_appointment"),
+        ("0064 1000 0001 01 cancela minha consulta de quinta", "cancel_appointment"),
+        ("529.982.247-25 12/03/1985 mãe Lúcia Rocha", "inform"),
+        ("que dia é o vencimento do meu plano? 529.982.247-25, 12/03/1985, lucia rocha", "plan_information"),
+    ],
+)
+def test_a_need_beside_facts_is_the_need(stack: Stack, text: str, intent: str) -> None:
+    assert parse_one(stack, text)["intent"]["name"] == intent
 
 
 def test_the_threshold_still_fits_the_messages_that_it_was_chosen_on(stack: Stack) -> None:
