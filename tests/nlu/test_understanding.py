@@ -60,7 +60,7 @@ def test_no_figure_of_the_development_set_falls_two_points_under_the_kept_one(st
 @pytest.mark.parametrize(
     "text",
     ["", "   ", "\x00", "🤷🏽‍♀️", "؟ مرحبا كيف الحال", "你好，我想预约", "\ud83d", "a" * 5000, "boleto " * 800, "1" * 300,
-     "oi" + " " * 4000 + "x", "'; DROP TABLE message; --", "{{7*7}}", "/restart"],
+     "oi" + " " * 4000 + "x", "'; DROP TABLE message; --", "{{7*7}}"],
 )  # fmt: skip
 def test_whatever_is_written_is_answered(stack: Stack, text: str) -> None:
     answer = parse_one(stack, text)
