@@ -52,6 +52,7 @@ _REFUSED_AFTER = re.compile(
     r"^ ?,?(?: eu)? (?:nao|n)(?: (?:posso|da|pode|consigo|vai dar|quero|serve|rola|trabalho|dou|vou poder|tem como))?"
     r"(?: (?:mais|ir|pra mim|de jeito nenhum))*"
     r"(?=\s*(?:$|[,.;!|]|(?:e|so|pq|porque|que|tenho|to|estou|trabalho|viajo)\b))"
+    r"|^ ?,?(?: voces| vcs)? (?:nao|n) (?:atendem?|abrem?|funciona|tem)(?: vaga)?(?: ne)?[ ?,.;!]*entao\b"
     r"|^ ?,?(?: eu)? (?:trabalho|viajo|estudo"
     r"|(?:estou|to|tou|vou estar) (?:trabalhando|viajando|ocupad[ao]|fora|de plantao|de servico)"
     r"|tenho (?:plantao|compromisso|prova|aula|reuniao|viagem))\b"

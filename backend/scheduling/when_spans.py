@@ -24,6 +24,7 @@ _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _WORKING = frozenset(range(_SATURDAY))
 _WEEKEND = frozenset({_SATURDAY, _SUNDAY})
 _WEEK_PARTS = {"i": frozenset({0, 1}), "c": frozenset({0, 1}), "m": frozenset({1, 2, 3}), "f": frozenset({3, 4})}
+_PLACES = {"primeira": 0, "segunda": 1, "terceira": 2, "quarta": 3}
 _FIRST_THIRD, _SECOND_THIRD, _HALF = 10, 20, 15
 
 
@@ -272,7 +273,28 @@ def _read_coming(token: re.Match[str], today: date) -> Span | None:
     return Span(today, today + timedelta(days=length))
 
 
+def _read_nth(token: re.Match[str], today: date) -> Span | None:
+    """'primeira segunda de dezembro': where this month's is past, the next month's."""
+    month, weekday = _month_said(token["nth_n"], token["nth_q"], today), _weekday(token["nth_wd"])
+    day = _nth(month, weekday, token["nth"])
+    if day < today and not token["nth_n"]:
+        day = _nth(_next_month(month), weekday, token["nth"])
+    return _single(day)
+
+
+def _nth(month: date, weekday: int, place: str) -> date:
+    first = month + timedelta(days=(weekday - month.weekday()) % _WEEK)
+    if place == "ultima":
+        return first + timedelta(days=(_end_of(month.year, month.month) - first.day) // _WEEK * _WEEK)
+    return first + timedelta(days=_PLACES[place] * _WEEK)
+
+
 def _read_feast(token: re.Match[str], today: date) -> Span | None:
+    feast = _feast(token, today)
+    return _single(feast.first - _ONE_DAY) if feast and token["eve"] else feast
+
+
+def _feast(token: re.Match[str], today: date) -> Span | None:
     if token["feast"] == "feriado":
         ahead = [today + timedelta(days=count) for count in range(_HOLIDAY_WITHIN)]
         holidays = (day for day in ahead if day.weekday() in _WORKING and not is_business_day(day, state=""))
@@ -311,6 +333,7 @@ def _read_weekday(token: re.Match[str], today: date) -> Span | None:
 
 
 _READINGS: tuple[tuple[str, Callable[[re.Match[str], date], Span | None]], ...] = (
+    ("nth", _read_nth),
     ("list", _read_list),
     ("range_d1", _read_range),
     ("date_d", _read_date),

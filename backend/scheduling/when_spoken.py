@@ -33,7 +33,8 @@ _REWRITTEN = tuple(
         (
             r"([2-6])a(?:(?<=\bna .a)|(?<=\bpra .a)|(?<=\bpara .a)|(?<=^.a)|(?<=\bou .a)|(?<=\be .a)|(?<=\bnessa .a)"
             r"|(?<=\bproxima .a))"
-            r"(?= (?:de|a|pela|as|depois|dps|antes|cedo|que vem|agora|dia|ou|e)\b|[,;.?!]|$)(?<!^2a)",
+            r"(?= (?:de|a|pela|as|depois|dps|antes|cedo|que vem|agora|dia|ou|e)\b|[,;.?!]|$)"
+            r"(?:(?<!^2a)|(?=,? ?(?:ou|e)? ?[3-6]a\b))",
             r"\1a feira",
         ),
         (r"\bdo dia \d{1,2} (?:pra|para|pro|p) (?:o )?(\d{1,2})\b(?!/)", r"pra dia \1"),
@@ -42,7 +43,11 @@ _REWRITTEN = tuple(
         (r"\buma (?=(?:hora )?(?:da tarde|e meia\b))", "1 "),
     )
 )
-_MINUTES_TO = re.compile(r"(?<!das )(?<!d[aeo] )(?<!as )\b(5|10|15|20|25) (?:pr?as|para as|p as) (\d{1,2})\b(?! ?[:h])")
+# 'às dez pras onze' is a clock; 'das 10 pras 11' moves something.
+_MINUTES_TO = re.compile(
+    r"(?:\b(?:as|faltando|faltam?) |(?<!das )(?<!d[aeo] )(?<!as )\b)(5|10|15|20|25)"
+    r" (?:pr?as|para as|p as) (\d{1,2})\b(?! ?[:h])"
+)
 _IN_A_WEEK = re.compile(r"\b(?:de )?(hoje|amanha) a (8|15)\b(?: dias)?(?! ?[:h/])")
 
 

@@ -122,6 +122,12 @@ _AMENDED = re.compile(
     r"\b(?:mas|porem|so que|ou melhor|na verdade|quer dizer|alias|melhor (?!q)|digo|corrigindo|muda pra|troca pra)\b"
 )
 
+# 'mas de manhã também serve' widens what was said before, and corrects nothing.
+_ALSO = re.compile(
+    r",? ?\b(?:mas|porem|so que)\b(?=[^,.;!?|]{0,30}\b(?:tambem|tb) (?:serve|pode|da|posso|rola|vale)\b"
+    r"|[^,.;!?|]{0,30}\b(?:serve|pode|da|posso|rola|vale)\b[^,.;!?|]{0,20} (?:tambem|tb)\b)"
+)
+
 # Words that readings hang on; a long word one slip away from one of them is it.
 _KEYWORDS = (
     "segunda", "quarta", "quinta", "sexta", "sabado", "domingo", "amanha", "semana", "proxima", "urgente", "qualquer",
@@ -141,7 +147,8 @@ _SLIPS = {
     "amanhan": "amanha", "amanhaa": "amanha", "amn": "amanha", "manhazinha": "manhazinha", "tardi": "tarde",
     "trde": "tarde", "tared": "tarde", "noiti": "noite", "nite": "noite", "noit": "noite", "kinta": "quinta",
     "qinta": "quinta", "qunta": "quinta", "quint": "quinta", "sesta": "sexta", "sxta": "sexta", "sext": "sexta",
-    "cexta": "sexta", "terza": "terca", "tersa": "terca", "terssa": "terca", "treca": "terca", "teca": "terca",
+    "cexta": "sexta", "sexat": "sexta", "setxa": "sexta", "sxeta": "sexta", "trca": "terca", "tecra": "terca",
+    "terac": "terca", "terza": "terca", "tersa": "terca", "terssa": "terca", "treca": "terca", "teca": "terca",
     "kuarta": "quarta", "qarta": "quarta", "quart": "quarta", "segnda": "segunda", "sgunda": "segunda",
     "sabdo": "sabado", "sabo": "sabado", "dps": "depois", "dpois": "depois", "dpos": "depois", "apartir": "a partir",
     "prox": "proxima", "proximo": "proximo", "smana": "semana", "semna": "semana", "q": "que", "oje": "hoje",
@@ -168,7 +175,7 @@ def normal_text(text: str) -> str:
 
 def amendments(text: str) -> list[str]:
     """The text cut where people correct or narrow what they said ('quinta, mas só de tarde')."""
-    return [clause for clause in _AMENDED.split(text) if clause.strip()]
+    return [clause for clause in _AMENDED.split(_ALSO.sub(" ou", text)) if clause.strip()]
 
 
 def has_soonest(clause: str) -> tuple[bool, str]:

@@ -32,6 +32,8 @@ DAY_TOKEN = re.compile(
     "(?<![a-z])(?:"
     + "|".join(
         (
+            rf"\b(?P<nth>primeira|segunda|terceira|quarta|ultima) (?P<nth_wd>{_FULL_WD})(?: feira)? "
+            rf"(?:d[eo] (?:mes de )?(?P<nth_n>{_MONTH})|(?P<nth_q>{_OF_MONTH}))",
             rf"\bdias? (?<!entre dia )(?<!entre dias )(?<!entre o dia )(?<!entre os dias )"
             rf"(?P<list>\d{{1,2}}(?:(?:, ?|,? (?:e|ou) )(?:o )?(?:dia )?\d{{1,2}})+)\b"
             rf"(?!/){_NOT_HOUR}(?:/(?P<list_m>\d{{1,2}})|(?: de)? (?P<list_n>{_MONTH})| (?P<list_q>{_OF_MONTH}))?",
@@ -62,7 +64,8 @@ DAY_TOKEN = re.compile(
             r"\b(?:daqui ?a?|daki a?|em|dentro de)(?: (?:uns|umas"
             r"|mais))* (?P<within>ate )?(?P<count>\d{1,3}) (?P<unit>dia|semana|mes|quinzena)(?:e?s)?\b",
             r"\b(?P<coming>proxim[ao]s) (?:(?P<coming_n>\d{1,2}) )?(?P<coming_unit>dia|semana|mes)(?:e?s)?\b",
-            r"(?P<feast>(?:(?<=do )|(?<=o )|(?<=apos ))(?:natal|ano novo|reveillon|feriado))\b",
+            r"(?:\b(?P<eve>vesperas? d[oe] )|(?<=do )|(?<=o )|(?<=apos ))"
+            r"(?P<feast>(?:natal|ano novo|reveillon|feriado))\b",
             rf"\b(?:mes de )?(?P<bare>{_CLEAR_MONTH}|{_VAGUE_MONTH})(?: de (?P<bare_y>\d{{4}}|\d{{2}})(?!\d))?",
             rf"\b(?:de|entre|da) (?:a )?(?P<from_wd>{_WD}) (?:a|ate|e) (?:a )?(?P<to_wd>{_WD})(?! (?:tarde|noite))",
             rf"\b(?P<before_wd>(?:proxima|todas?(?: as?)?|todos os|qualquer|as|aos|nas|nos|outra) )?(?P<wd>{_WD}"
