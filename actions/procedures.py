@@ -17,8 +17,9 @@ from actions.talk import Option, Talk
 from actions.whose import asked_about, those_he_may_hear_of, without_facts
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
-from backend.identifiers import ProtocolNumber, long_numbers, plain
+from backend.identifiers import ProtocolNumber, plain
 from backend.procedures import verbs
+from backend.procedures.states import number_in
 from backend.procedures.status import Status, status_of
 from backend.procedures.tables import Authorization
 from backend.procedures.words import fit, said_for, understand
@@ -299,7 +300,7 @@ class ProcedureStatus(Process):
 
 def authorization_number(text: str) -> str:
     """An authorization's number (twelve digits), together or broken by blanks and dots; empty without. Pure."""
-    return next((found.digits for found in long_numbers(text) if found.kind == "authorization"), "")
+    return number_in(text) or ""
 
 
 def numbers_in(text: str) -> bool:

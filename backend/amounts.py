@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from backend.identifiers import long_numbers, plain
+from backend.identifiers import plain, without_long_numbers
 from backend.number_words import figures
 
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:[.,]\d{1,2})?"
@@ -31,7 +31,7 @@ def read_amounts(text: str, *, asked: bool = False) -> tuple[Decimal, ...]:
     Money is what has a sign ('R$ 350'), a unit ('350 conto', 'mil e duzentos reais') or centavos ('1.250,00'). A bare
     number counts only as the answer to the question for an amount (`asked`). Percentages, dates and hours never do.
     """
-    said = _ONE.sub("1", figures(plain(_without_numbers(text[:_LONGEST_TEXT]))))
+    said = _ONE.sub("1", figures(plain(without_long_numbers(text[:_LONGEST_TEXT]))))
     if asked:
         said = _ANSWERED_CENTS.sub(r"\1,\2", _COUNTED.sub(" ", said))
     cents = [(one.start(), Decimal(one[1]) / _HUNDRED) for one in _CENTS_ALONE.finditer(said)]
@@ -43,13 +43,6 @@ def read_amounts(text: str, *, asked: bool = False) -> tuple[Decimal, ...]:
 def read_amount(text: str, *, asked: bool = False) -> Decimal | None:
     """The first amount that a text names, in reais; None without one."""
     return next(iter(read_amounts(text, asked=asked)), None)
-
-
-def _without_numbers(text: str) -> str:
-    """The text without CPFs, cards, protocols and authorizations."""
-    for one in reversed(long_numbers(text)):
-        text = f"{text[: one.start]} {text[one.end :]}"
-    return text
 
 
 def _is_money(found: re.Match[str]) -> bool:

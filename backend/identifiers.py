@@ -103,6 +103,18 @@ def long_numbers(text: str) -> tuple[LongNumber, ...]:
     return _long_numbers(text[:_LONGEST_TEXT])
 
 
+def without_long_numbers(text: str, mark: str = " ") -> str:
+    """A text with a mark in the place of each CPF, card, protocol and authorization number."""
+    for found in reversed(long_numbers(text)):
+        text = f"{text[: found.start]}{mark}{text[found.end :]}"
+    return text
+
+
+def authorization_number(text: str) -> str | None:
+    """The first authorization number (twelve digits) of a text, together or broken by blanks and dots, or None."""
+    return next((found.digits for found in long_numbers(text) if found.kind == "authorization"), None)
+
+
 @lru_cache(maxsize=1024)
 def _long_numbers(text: str) -> tuple[LongNumber, ...]:
     if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from backend.identifiers import long_numbers, plain
+from backend.identifiers import plain, without_long_numbers
 from backend.identity.birth_date import without_birth_date
 from backend.money import MonthsAsked, read_billing_months, read_year
 
@@ -87,10 +87,7 @@ def read_wish(text: str, *, today: date, asked: str = "") -> Wish:
 
 def without_facts(text: str, today: date) -> str:
     """A text without the numbers and the date of birth that say who writes, whatever their form."""
-    said = text
-    for number in reversed(long_numbers(text)):
-        said = f"{said[: number.start]} {said[number.end :]}"
-    return without_birth_date(said, today)
+    return without_birth_date(without_long_numbers(text), today)
 
 
 def income_tax(text: str) -> bool:

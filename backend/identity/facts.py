@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from backend.identifiers import LongNumber, NumberKind, long_numbers, plain
+from backend.identifiers import LongNumber, NumberKind, long_numbers, plain, without_long_numbers
 from backend.identity.birth_date import take_birth_date
 from backend.identity.relatives import whose
 from backend.number_words import dictated
@@ -103,8 +103,7 @@ def read_facts(text: str, *, today: date, names_expected: bool = True) -> Facts:
     rest = dictated(" | ".join(plain(line) for line in text.splitlines()))
     numbers = long_numbers(rest)
     cpf, card = _own(numbers, rest, "cpf", "bad_cpf"), _own(numbers, rest, "card")
-    for found in reversed(numbers):
-        rest = f"{rest[: found.start]} | {rest[found.end :]}"
+    rest = without_long_numbers(rest, " | ")
     birth_date, rest = take_birth_date(rest, today)
     full_name, mother_name, names = _read_names(rest) if names_expected else ("", "", ())
     is_bad = cpf is not None and cpf.kind == "bad_cpf"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backend.actor import Actor
 from backend.errors import InvalidInput, NotAllowed
+from backend.identifiers import authorization_number
 
 # What people read.
 TITLES: Mapping[str, str] = {
@@ -35,7 +35,6 @@ ENDS = frozenset({"approved", "denied", "performed", "cancelled"})
 # What a person may do about his own request: withdraw it, bring what was missing, ask that it is looked at again.
 OWN_MOVES = frozenset({"cancelled", "in_audit"})
 PROGRAMS = frozenset({"assistant", "system"})
-_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,7 @@ def check(present: str, move: Move, actor: Actor) -> None:
 
 def number_in(text: str) -> str | None:
     """The first authorization number (twelve digits) in a text, or None."""
-    found = _NUMBER.search(text)
-    return found.group() if found else None
+    return authorization_number(text)
 
 
 def _check_denial(move: Move, actor: Actor) -> None:
