@@ -106,6 +106,8 @@ async def _person_first(talk: Talk, facts: Facts) -> bool:
     # with another need that is sure the anger is that need's: it is opened, and judged there
     at_once = not in_danger and tone_of(talk).at_once and (_certain(facts) or not _asks_for_else(talk))
     wants_person = not in_danger and not at_once and asks_person(talk.text)
+    if wants_person and await _misread(talk, facts):
+        return False  # 'não era isso, quero um atendente': the request ends first
     if not (in_danger or at_once or wants_person):
         return False
     if _certain(facts):

@@ -72,7 +72,7 @@ def test_none_of_the_meanings_asks_again_with_a_person_one_tap_away(chat: Dialog
 
 def test_a_question_is_said_otherwise_and_the_second_time_a_person_is_an_option(chat: Dialogue) -> None:
     chat("quero marcar uma consulta", "não entendi")
-    assert "Por exemplo: *529.982.247-25" in chat.last
+    assert "Por exemplo: *000.000.000-00" in chat.last
     chat(ANA, "como assim?")
     assert "médico do coração" in chat.last
     assert offered(chat) == []
@@ -106,6 +106,19 @@ def test_who_says_at_once_what_he_meant_gets_it(chat: Dialogue) -> None:
     assert "Desculpe, entendi errado" in chat.last
     assert "Anotei: Agendamento" in chat.last
     assert chat.protocols == [("invoice_copy", "closed"), ("appointment", "open")]
+
+
+def test_who_was_misread_and_wants_a_person_gets_one_and_is_not_asked_who_he_is(chat: Dialogue) -> None:
+    chat("quero a segunda via do boleto", "não era isso, quero falar com um atendente")
+    assert "CPF" not in chat.last
+    assert chat.owner == ("team", "call_centre")
+    assert chat.protocols[0] == ("invoice_copy", "closed")
+
+
+def test_who_will_not_say_his_facts_and_wants_a_person_gets_one(chat: Dialogue) -> None:
+    chat("quero minha carteirinha", "não vou passar meu cpf, quero um atendente")
+    assert chat.owner[0] == "team"
+    assert "A pessoa pediu um atendente" in chat.summary()
 
 
 def test_mistyped_facts_are_asked_again_and_are_no_failure(chat: Dialogue) -> None:

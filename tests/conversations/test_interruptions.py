@@ -58,3 +58,10 @@ def test_a_near_topic_in_the_middle_is_answered_in_a_line(chat: Dialogue) -> Non
     assert "CPF" in chat.last
     chat(ANA)
     assert "Segunda via de" in chat.last
+
+
+def test_danger_beside_a_fact_hears_192_and_the_fact_is_no_answer(chat: Dialogue) -> None:
+    chat("me manda a carteirinha", "529.982.247-25, socorro, minha mãe desmaiou agora e não acorda")
+    assert "192" in chat.last
+    assert "data de nascimento" not in chat.last
+    assert chat.owner == ("team", "call_centre")

@@ -40,3 +40,16 @@ def test_the_desk_hears_of_the_second_need(chat: Dialogue) -> None:
 def test_what_the_first_process_serves_is_not_noted(chat: Dialogue) -> None:
     chat("quero marcar um dermatologista e saber quem atende em São Luís")
     assert "Depois disso" not in chat.last
+
+
+def test_the_second_need_waits_while_something_is_asked_even_where_a_protocol_is_told(chat: Dialogue) -> None:
+    chat("quero marcar uma consulta com cardiologista e também preciso da segunda via do boleto", FABIO)
+    chat("como está meu protocolo?")
+    assert "Agora vamos" not in chat.last
+
+
+def test_an_offer_that_was_taken_is_over(chat: Dialogue) -> None:
+    chat("cardiologista", "Marcar consulta", FABIO, "1", "sim")
+    chat.booked()
+    chat("ok obrigada", "👍")
+    assert chat.protocols == [("appointment", "closed")]
