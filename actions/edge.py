@@ -10,9 +10,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.talk import Talk
 from backend.store.clock import business_now
 from backend.store.engine import Store
+from backend.tone import judge
 
 _store: list[Store] = []
 _IN_FORMS = ("validate_", "action_ask_")
+# Small talk, whose actions look at no word: 'tchau, vou me matar' is a goodbye to statistics.
+_SMALL_TALK = frozenset(
+    {
+        "action_greet", "action_help", "action_repeat", "action_thank", "action_goodbye", "action_no_question",
+        "action_cancel_flow",
+    }
+)  # fmt: skip
 
 
 def use(store: Store) -> None:
@@ -36,13 +44,20 @@ class ZeloAction(Action):  # type: ignore[misc]  # the SDK carries no types
         async with store.unit_of_work() as session:
             now = await business_now(session)
             talk = Talk(self.called, session, store, now, tracker, dispatcher)
-            await self.act(talk)
+            await self.respond(talk)
             if self.understood and talk.slot("misunderstandings"):
                 talk.remember(misunderstandings=0)
             talk.keep_state()
             if not self.called.startswith(_IN_FORMS):
                 _listen(talk)
         return talk.events
+
+    async def respond(self, talk: Talk) -> None:
+        """Acts, unless small talk holds a danger: that goes before everything."""
+        if self.called in _SMALL_TALK and judge(talk.text).why_danger:
+            talk.follow_up("action_emergency")
+        else:
+            await self.act(talk)
 
     async def act(self, talk: Talk) -> None:
         """What the action does."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from actions.conversation import CancelFlow, Goodbye, Greet, NoQuestion, Thank
 from actions.edge import ZeloAction
 from actions.handover import EMERGENCY_TEXTS, Complain, Emergency, TalkToAttendant
 from actions.requests import ContinueRequest, FinishRequest, OpenRequest
@@ -95,3 +96,21 @@ def test_192_is_the_first_number_of_every_emergency_text(name: str) -> None:
 )
 def test_each_danger_has_its_numbers(name: str, numbers: set[str]) -> None:
     assert all(f"*{number}*" in text_of(name) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "text"),
+    [
+        (Goodbye(), "goodbye", "tchau, vou me matar"),
+        (Greet(), "greet", "oi, meu marido me bateu"),
+        (Thank(), "thank", "obrigada por tudo, quero morrer"),
+        (CancelFlow(), "cancel_flow", "deixa pra lá, minha mãe desmaiou"),
+        (NoQuestion(), "deny", "não, eu quero morrer"),
+    ],
+)
+async def test_small_talk_with_a_danger_in_it_is_a_danger(
+    turn: Turn, action: ZeloAction, intent: str, text: str
+) -> None:
+    await turn(action, text, (intent, 0.95))
+    assert turn.texts == []
+    assert turn.next == "action_emergency"

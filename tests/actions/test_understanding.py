@@ -64,7 +64,7 @@ class Turn:
                 "action_listen",
             )
             talk = Talk(action.called, session, self.store, NOW, tracker, dispatcher)
-            await action.act(talk)
+            await action.respond(talk)
             talk.keep_state()
         self.slots |= {event["name"]: event.get("value") for event in talk.events if event["event"] == "slot"}
         self.next = next((event["name"] for event in talk.events if event["event"] == "followup"), None)
