@@ -104,7 +104,7 @@ def test_each_danger_has_its_numbers(name: str, numbers: set[str]) -> None:
         (Goodbye(), "goodbye", "tchau, vou me matar"),
         (Greet(), "greet", "oi, meu marido me bateu"),
         (Thank(), "thank", "obrigada por tudo, quero morrer"),
-        (CancelFlow(), "cancel_flow", "deixa pra lá, minha mãe desmaiou"),
+        (CancelFlow(), "cancel_flow", "deixa pra lá, minha mãe desmaiou agora"),
         (NoQuestion(), "deny", "não, eu quero morrer"),
     ],
 )
