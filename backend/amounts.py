@@ -1,4 +1,7 @@
-"""Amounts of money in people's words: 'R$ 1.250,00', '350 conto', 'trezentos e cinquenta reais'. Pure."""
+"""Amounts of money in people's words: 'R$ 1.250,00', '350 conto', 'trezentos e cinquenta reais'. Pure.
+
+The processes of disputed charges and of debts read what people say they were charged and what they can pay with it.
+"""
 
 from __future__ import annotations
 
