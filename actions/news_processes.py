@@ -6,8 +6,9 @@ from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, person_of, said_no, said_yes
+from actions.process import Process, done, person_of, said_no
 from actions.scheduling.asking import visit_values
+from actions.scheduling.which import answer_to_sure
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
 from backend import beneficiaries, news
@@ -95,9 +96,10 @@ class CancelReminded(Process):
     async def take(self, talk: Talk) -> bool:
         """Cancels on a yes; a no leaves it booked."""
         visit = await booking.visit(talk.session, UUID(talk.state["item"]))
-        if said_no(talk) or means_no(talk.text):
+        answer = talk.chosen.get("answer") or answer_to_sure(talk.text)
+        if answer == "no" or (not answer and said_no(talk)):
             talk.say("news_kept", moment=spoken_moment(visit.starts_at))
-        elif said_yes(talk) or means_yes(talk.text) or says_cancel(talk.text):
+        elif answer == "yes":  # a guess at a yes takes no appointment away
             await self._cancel(talk, visit)
         else:
             return False
