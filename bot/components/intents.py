@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import vectors
-from bot.components.clauses import Clause, asked_in_order, clauses
+from bot.components.clauses import NEEDS, Clause, asked_in_order, clauses
 from bot.components.normalize import normalize, without_facts
 from bot.components.ranking import IntentModel
 
@@ -110,6 +110,8 @@ class ZeloIntentClassifier(GraphComponent):
 
         A long message tells before it asks: there the order of mention says nothing.
         """
+        if ranking[0]["name"] not in NEEDS:
+            return ranking, []  # small talk has no second need
         wanted = asked_in_order(ranking[0]["name"], self._ranked_clauses(text))
         if not wanted:
             return ranking, []
