@@ -214,7 +214,7 @@ def test_a_no_to_the_question_keeps_the_appointment(stack: Stack, patient: Patie
     remind(stack, patient, appointment)
     stack.answers(patient.phone, 1)
     tell(stack, patient.phone, "2")
-    assert "Quer mesmo cancelar" in tell(stack, patient.phone, "mas se eu cancelar perco a vaga?")  # asks, orders nothing
+    assert "Quer mesmo cancelar" in tell(stack, patient.phone, "mas se eu cancelar perco a vaga?")
     assert "continua marcado" in tell(stack, patient.phone, "não, pode deixar")
     assert appointment_state(stack, appointment)[0] == "booked"
 
