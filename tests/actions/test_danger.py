@@ -12,7 +12,7 @@ from actions.handover import EMERGENCY_TEXTS, Complain, Emergency, TalkToAttenda
 from actions.requests import ContinueRequest, FinishRequest, OpenRequest
 from backend.store.engine import Store
 from tests.actions.test_texts import RESPONSES
-from tests.actions.test_understanding import Turn
+from tests.actions.turns import Turn
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from actions.unclear import says_misread
 from backend.audit import AuditRow
 from backend.identity.verbs import IdentityCheck
 from backend.store.engine import Store
-from tests.actions.test_understanding import ASKED_WHAT, PERHAPS_A_SLIP, UNSURE, Turn
+from tests.actions.test_understanding import ASKED_WHAT, PERHAPS_A_SLIP, UNSURE
+from tests.actions.turns import Turn
 
 CARD = {"intent": "member_card", "said": "a carteirinha"}
 REFUND = {"intent": "talk_to_attendant", "subject": "reembolso", "said": "e o reembolso?"}
