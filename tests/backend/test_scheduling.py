@@ -208,18 +208,24 @@ async def test_a_cancelled_time_goes_to_who_waited_longest_and_on_when_he_does_n
         assert [entry.state for entry in await waiting.of_person(session, first)] == ["waiting"]
 
 
+async def offered_to_the_first_of_two(session: AsyncSession) -> tuple[UUID, UUID]:
+    """Two people wait in this order for a slot that has just been cancelled."""
+    agenda = Agenda(session)
+    slot = await agenda.slot(await agenda.practice("Dra. Alma Serra"), at(TOMORROW, 15))
+    owner, first, second = [await agenda.person() for _ in range(3)]
+    booked = await book(session, slot, owner)
+    for number, person in enumerate((first, second)):
+        await waiting.join(
+            session, beneficiary_id=person, wish=Wish("cardiology", "São Luís", "MA"), protocol_id=None,
+            request_key=f"wait {number}", actor=ASSISTANT, now=NOW + timedelta(seconds=number),
+        )  # fmt: skip
+    await changes.cancel(session, appointment=booked, actor=ASSISTANT, now=NOW)
+    return first, second
+
+
 async def test_an_offer_that_nobody_answers_goes_on_after_its_hour(store: Store) -> None:
     async with store.unit_of_work() as session:
-        agenda = Agenda(session)
-        slot = await agenda.slot(await agenda.practice("Dra. Alma Serra"), at(TOMORROW, 15))
-        owner, first, second = [await agenda.person() for _ in range(3)]
-        booked = await book(session, slot, owner)
-        for number, person in enumerate((first, second)):
-            await waiting.join(
-                session, beneficiary_id=person, wish=Wish("cardiology", "São Luís", "MA"), protocol_id=None,
-                request_key=f"wait {number}", actor=ASSISTANT, now=NOW + timedelta(seconds=number),
-            )  # fmt: skip
-        await changes.cancel(session, appointment=booked, actor=ASSISTANT, now=NOW)
+        first, second = await offered_to_the_first_of_two(session)
         assert await due.end_offers(session, now=NOW + timedelta(minutes=59)) == 0
         assert await due.end_offers(session, now=NOW + timedelta(minutes=61)) == 1
         told = (await session.execute(select(Event.beneficiary_id).order_by(Event.id))).scalars().all()
@@ -332,16 +338,7 @@ def test_the_choice_has_several_days_and_halves_before_several_half_hours() -> N
 
 async def test_who_leaves_the_list_while_a_vacancy_is_offered_makes_way_for_the_next(store: Store) -> None:
     async with store.unit_of_work() as session:
-        agenda = Agenda(session)
-        slot = await agenda.slot(await agenda.practice("Dra. Alma Serra"), at(TOMORROW, 15))
-        owner, first, second = [await agenda.person() for _ in range(3)]
-        booked = await book(session, slot, owner)
-        for number, person in enumerate((first, second)):
-            await waiting.join(
-                session, beneficiary_id=person, wish=Wish("cardiology", "São Luís", "MA"), protocol_id=None,
-                request_key=f"wait {number}", actor=ASSISTANT, now=NOW + timedelta(seconds=number),
-            )  # fmt: skip
-        await changes.cancel(session, appointment=booked, actor=ASSISTANT, now=NOW)
+        first, second = await offered_to_the_first_of_two(session)
         [entry] = await waiting.of_person(session, first)
         assert entry.state == "offered"
         await waiting.leave(session, entry=entry, actor=ASSISTANT, now=NOW)
