@@ -60,7 +60,7 @@ def ensure(data_dir: Path, *, force: bool = False) -> Path:
 
 
 def _train(models: Path) -> Path:
-    sys.stderr.write("Treinando a assistente (menos de um minuto) ...\n")
+    sys.stderr.write("Treinando a assistente (cerca de um minuto) ...\n")
     command = [
         str(RASA_PYTHON), "-m", "rasa", "train", "--skip-validation", "--config", "config.yml",
         "--domain", "domain.yml", "--data", "data/nlu", "data/rules", "data/responses",
