@@ -112,6 +112,13 @@ class Settings(BaseSettings):
         default=5, description="business days an authorization is valid where the plan is ending (processes.md 4)"
     )
 
+    registration_email: str = Field(
+        default="", description="where the registration team gets the day's sheet (seed 000)"
+    )
+    daily_sheet_hour: int = Field(
+        default=18, ge=0, le=23, description="the day's sheet leaves from this hour on, local"
+    )
+
     @property
     def base_url(self) -> str:
         """The address that Twilio signs, without a slash at its end."""
