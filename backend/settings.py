@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     redis_url: str = ""
     data_dir: Path = Path("var")
     secret_key: SecretStr = SecretStr("")
+    files_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="keys of the files at rest, 32 bytes in base64, separated by commas: the first one encrypts",
+    )
 
     twilio_account_sid: str = DEMO_ACCOUNT_SID
     twilio_auth_token: SecretStr = SecretStr("")
@@ -45,6 +49,8 @@ class Settings(BaseSettings):
     ans_registration: str = ""
     operator_name: str = "Zelo Saúde"
     smtp_url: str = ""
+    erp_webhook_url: str = Field(default="", description="where the ERP takes our changes; https but on this machine")
+    erp_webhook_secret: SecretStr = Field(default=SecretStr(""), description="signs what the ERP is told")
     notice_by_whatsapp: bool = False
     simulator: bool = False
     simulator_port: int = 8010
