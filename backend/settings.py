@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     turn_timeout_seconds: float = 20
     lease_seconds: float = 30
     media_max_bytes: int = 16 * 1024 * 1024
+    document_max_pages: int = Field(default=40, ge=1, description="a PDF with more pages is refused")
+    document_max_pixels: int = Field(default=50_000_000, ge=1, description="a picture with more is refused unread")
+    document_preview_pages: int = Field(default=10, ge=1, description="so many pages of a PDF are shown as pictures")
+    inspection_seconds: float = Field(default=15, gt=0, description="a file that takes longer to open is refused")
+    inspection_memory_mb: int = Field(default=1024, ge=256, description="address space of the process that opens files")
+    clamd_url: str = Field(default="", description="`tcp://host:3310` or `unix:///path`; empty: no virus scanning")
     media_link_minutes: float = Field(default=15, gt=0, description="how long Twilio may fetch a file of ours")
     hold_minutes: float = Field(default=10, description="a slot is held while the person decides (processes.md 1)")
     booking_lead_minutes: float = Field(default=60, description="the soonest slot that is offered starts then")
