@@ -41,7 +41,7 @@ class Mail(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    beneficiary_id: Mapped[UUID] = mapped_column(ForeignKey("beneficiary.id"), index=True)
+    beneficiary_id: Mapped[UUID | None] = mapped_column(ForeignKey("beneficiary.id"), index=True)
     protocol_id: Mapped[UUID | None] = mapped_column(ForeignKey("protocol.id"), index=True)
     recipient: Mapped[str]
     kind: Mapped[str]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from backend import audit, beneficiaries, contracts, events, mail
+from backend import audit, beneficiaries, contracts, erp, events, mail, sheets
+from backend.coming_of_age import tables as coming_of_age
+from backend.disputes import tables as disputes
+from backend.documents import tables as documents
+from backend.holder_change import tables as holder_change
 from backend.identity import verbs as identity
 from backend.invoices import tables as invoices
 from backend.network import tables as network
 from backend.procedures import tables as procedures
 from backend.protocols import tables as protocols
+from backend.registration import tables as registration
 from backend.scheduling import tables as scheduling
 from backend.store import clock
 from backend.store.tables import Base
@@ -18,6 +23,7 @@ from handoff.desk import tables as desk
 
 ROOMS = (
     audit, beneficiaries, contracts, events, identity, invoices, mail, network, procedures, protocols, scheduling,
-    clock, access, api, conversations, desk,
+    registration, disputes, documents, coming_of_age, holder_change, erp, sheets, clock, access, api, conversations,
+    desk,
 )  # fmt: skip
 METADATA = Base.metadata

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from backend.protocols.machines import stage_title
+
 TITLES = {
     "opened": "pedido registrado",
     "details": "informações recebidas",
     "reply": "resposta registrada",
     "waiting": "em espera",
     "closed": "encerrado",
+    "document_received": "documento recebido",
+    "document_accepted": "documento conferido",
+    "document_refused": "documento devolvido",
     "decided": "decisão do atendimento",
     "not_told": "aviso não entregue",
     "booked": "consulta marcada",
@@ -35,5 +40,6 @@ TITLES = {
 
 
 def title_of(step: str) -> str:
-    """A step in words; one that is not in the table is under way. Pure."""
-    return TITLES.get(step, "em andamento")
+    """A step in words; a move to a stage (`kind.stage`) in the stage's; what is in no table is under way. Pure."""
+    kind, _, stage = step.partition(".")
+    return TITLES.get(step) or stage_title(kind, stage) or "em andamento"

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.store.ids import new_id
-from backend.store.tables import Base
+from backend.store.tables import Base, JsonObject
 
 
 class ProtocolDay(Base):
@@ -22,11 +22,15 @@ class ProtocolDay(Base):
 
 
 class Protocol(Base):
-    """One request. `request_key` makes its opening happen once for a turn, whatever is retried."""
+    """One request. `request_key` makes its opening happen once for a turn, whatever is retried.
+
+    `stage` is where it stands in its kind's machine (`machines.py`), empty for a kind that has no board.
+    """
 
     __tablename__ = "protocol"
     __table_args__ = (
         Index("ix_protocol_open", "team", "due_at", postgresql_where="state <> 'closed'"),
+        Index("ix_protocol_board", "team", "stage", "due_at", postgresql_where="stage <> '' AND state <> 'closed'"),
         Index("ix_protocol_conversation_id", "conversation_id"),
         Index("ix_protocol_beneficiary_id", "beneficiary_id", "opened_at"),
     )
@@ -36,6 +40,8 @@ class Protocol(Base):
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="open")
     team: Mapped[str]
+    stage: Mapped[str] = mapped_column(server_default="")
+    stage_since: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -67,3 +73,16 @@ class ProtocolEntry(Base):
     step: Mapped[str]
     text: Mapped[str] = mapped_column(server_default="")
     request_key: Mapped[str | None]
+
+
+class UnfinishedRequest(Base):
+    """What was gathered for a protocol when the person last wrote: he goes on from there days later. [rule 4]"""
+
+    __tablename__ = "unfinished_request"
+    __table_args__ = (Index("ix_unfinished_request_conversation_id", "conversation_id"),)
+
+    protocol_id: Mapped[UUID] = mapped_column(ForeignKey("protocol.id"), primary_key=True)
+    conversation_id: Mapped[UUID]
+    intent: Mapped[str]
+    request_state: Mapped[JsonObject]
+    kept_at: Mapped[datetime]

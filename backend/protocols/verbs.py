@@ -17,6 +17,7 @@ from backend.calendar import add_business_days
 from backend.errors import InvalidInput, NotFound
 from backend.identifiers import ProtocolNumber
 from backend.protocols.kinds import KINDS, Kind
+from backend.protocols.machines import MACHINES
 from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.settings import settings
 from backend.store.clock import local
@@ -69,6 +70,8 @@ async def open_protocol(
             number=str(number),
             kind=kind.code,
             team=kind.team,
+            stage=MACHINES[kind.code].start if kind.code in MACHINES else "",
+            stage_since=now,
             opened_at=now,
             due_at=due_at(kind, now),
             conversation_id=conversation_id,

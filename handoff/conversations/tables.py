@@ -158,7 +158,8 @@ class Media(Base):
     """A file of a message, stored under its SHA-256 (`backend.store.files`).
 
     One that came has an address of Twilio's, from which the worker fetches it; one that we send is stored from the
-    start, and its name is how the person calls it.
+    start, and its name is how the person calls it. What the inspection found (`backend.documents.inspection`) stands
+    beside it: `problem` is its code, `previews` the digests of its pages as pictures, `guess` what its text names.
     """
 
     __tablename__ = "media"
@@ -179,6 +180,12 @@ class Media(Base):
     sha256: Mapped[str] = mapped_column(server_default="")
     size: Mapped[int] = mapped_column(BigInteger, server_default="0")
     error: Mapped[str] = mapped_column(server_default="")
+    problem: Mapped[str] = mapped_column(server_default="")
+    pages: Mapped[int] = mapped_column(server_default="0")
+    previews: Mapped[list[str]] = mapped_column(server_default="[]")
+    thumbnail: Mapped[str] = mapped_column(server_default="")
+    guess: Mapped[list[str]] = mapped_column(server_default="[]")
+    scanned: Mapped[bool] = mapped_column(server_default="false")
     attempts: Mapped[int] = mapped_column(server_default="0")
     next_attempt_at: Mapped[datetime | None]
 

@@ -1,0 +1,1 @@
+"""A contract gets another holder. [processes.md 8]"""
