@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
@@ -13,12 +13,12 @@ from reportlab.pdfbase import pdfmetrics
 from backend.papers.layout import (
     ACCENT,
     BOLD,
-    INK,
     LEFT,
     MM,
     PLAIN,
     RIGHT,
     SOFT,
+    TINT,
     WIDTH,
     Operator,
     Paper,
@@ -50,11 +50,13 @@ class Column:
         self.paper.foot(self._foot(self.page))
         return self.paper.head(self._title)
 
-    def room(self, height: float) -> None:
-        """Goes on the next page where fewer than `height` points are left on this one."""
-        if self.y - height < BOTTOM:
-            self.paper.canvas.showPage()
-            self.y = self._begin() - 2 * MM
+    def room(self, height: float) -> bool:
+        """Goes on to the next page where fewer than `height` points are left on this one; gives whether it did."""
+        if self.y - height >= BOTTOM:
+            return False
+        self.paper.canvas.showPage()
+        self.y = self._begin() - 2 * MM
+        return True
 
     def heading(self, words: str, *, size: float = 15) -> None:
         """The first line of a paper, in large letters, in as many lines as it needs."""
@@ -83,13 +85,13 @@ class Column:
             self.paper.labelled((x, self.y), label, shown, size=9.5, fit=min(width - GAP, RIGHT - x))
             x += width
 
-    def paragraph(self, words: str, *, size: float = 9.5, font: str = PLAIN, color: Any = INK, gap: float = 5 * MM,
-                  indent: float = 0) -> None:  # fmt: skip
+    def paragraph(self, words: str, *, size: float = 9.5, gap: float = 5 * MM, indent: float = 0) -> None:
         """Text as wide as the page from `indent` on, its first line `gap` points under what stands over it."""
         self.y -= gap
-        for line in _lines(words, font, size, WIDTH - indent):
-            self.room(size)
-            self.paper.text((LEFT + indent, self.y), line, size=size, font=font, color=color)
+        for line in _lines(words, PLAIN, size, WIDTH - indent):
+            if self.room(0):
+                self.y -= _APART
+            self.paper.text((LEFT + indent, self.y), line, size=size)
             self.y -= size * _LEADING
         self.y += size * _LEADING
 
@@ -100,15 +102,34 @@ class Column:
             self.paper.text((LEFT, self.y - _APART), f"{number}.", size=size, font=BOLD, color=ACCENT)
             self.paragraph(sentence, size=size, gap=_APART, indent=6 * MM)
 
-    def line(self, left: str, right: str, *, size: float = 9.5, at: float = 0) -> None:
-        """A row with something at its left, `at` points from the margin, something soft there before, a rule under it.
+    def spelled(self, label: str, value: str) -> None:
+        """A label over a value that may be long: it goes over as many lines as it needs."""
+        self.room(_ROW + _APART)
+        self.y -= _ROW
+        self.paper.text((LEFT, self.y + 9.5 * 1.35), label, size=7.5, color=SOFT)
+        self.paragraph(value or "—", gap=0)
 
-        The words at the right go over as many lines as they need.
-        """
+    def note(self, title: str, words: str, *, size: float = 9.5) -> None:
+        """A tinted box with what matters most, whole on one page."""
+        inset = 5 * MM
+        lines = _lines(words, PLAIN, size, WIDTH - 2 * inset)
+        height = 2 * inset + 6 * MM + len(lines) * size * _LEADING
+        self.room(height + 8 * MM)
+        top = self.y - 8 * MM
+        self.paper.box((LEFT, top - height), (WIDTH, height), fill=TINT)
+        self.paper.text((LEFT + inset, top - inset - 2.5 * MM), title, size=10.5, font=BOLD)
+        y = top - inset - 9.5 * MM
+        for line in lines:
+            self.paper.text((LEFT + inset, y), line, size=size)
+            y -= size * _LEADING
+        self.y = top - height
+
+    def line(self, left: str, right: str, *, at: float, size: float = 9.5) -> None:
+        """A row with `left` in soft and `right` from `at` points on, in as many lines as it needs; a rule under it."""
         lines = _lines(right, PLAIN, size, WIDTH - at)
-        self.room(len(lines) * size * _LEADING + 3 * MM)
+        self.room(len(lines) * size * _LEADING + 6 * MM)
         self.y -= 6 * MM
-        self.paper.text((LEFT, self.y), printable(left), size=size, color=SOFT if at else INK, fit=(at or WIDTH) - GAP)
+        self.paper.text((LEFT, self.y), printable(left), size=size, color=SOFT, fit=at - GAP)
         for number, words in enumerate(lines):
             self.paper.text((LEFT + at, self.y - number * size * _LEADING), words, size=size)
         self.y -= (len(lines) - 1) * size * _LEADING
