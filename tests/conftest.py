@@ -18,7 +18,7 @@ from backend.store.embedded import EmbeddedPostgres, EmbeddedValkey
 from backend.store.engine import Store
 from backend.store.migrate import upgrade
 from handoff.schema import METADATA
-from tests.stack import ROOT, Stack, prepared, start_all
+from tests.stack import FILES_KEY, ROOT, Stack, prepared, start_all
 
 WINDOWS = ROOT / "var" / "test" / "windows.json"
 KEPT = {"team", "alembic_version"}
@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("ZELO_TWILIO_AUTH_TOKEN", "a-token-for-tests")
     os.environ.setdefault("ZELO_RASA_TOKEN", "a-token-for-tests")
     os.environ.setdefault("ZELO_TWILIO_API_URL", "http://127.0.0.1:9")
+    os.environ.setdefault("ZELO_FILES_KEY", FILES_KEY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,6 +27,7 @@ from handoff.schema import METADATA
 ROOT = Path(__file__).parent.parent
 FROM = "whatsapp:+559830000000"
 TOKEN = "a-token-for-the-stack"
+FILES_KEY = "the-key-of-the-files-in-tests-not-a-secretA="
 PASSWORD = "senha-de-teste"
 T = TypeVar("T")
 
@@ -223,6 +224,7 @@ def _environment(folder: Path, database: str, redis: str, ports: dict[str, int])
         "ZELO_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "ZELO_RASA_TOKEN": TOKEN,
         "ZELO_SECRET_KEY": TOKEN,
+        "ZELO_FILES_KEY": FILES_KEY,
         "ZELO_RASA_URLS": f"http://127.0.0.1:{ports['rasa']}",
         "ZELO_RASA_PORT": str(ports["rasa"]),
         "ZELO_ACTIONS_URL": actions,

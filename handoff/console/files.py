@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from backend import audit
+from backend.audit import AuditRow
 from backend.errors import InvalidInput, NotFound
 from backend.store import files
 from backend.store.clock import business_now
 from handoff.console.permissions import answering, readable
-from handoff.console.session import Signed, bell_of, store_of
+from handoff.console.session import Signed, Visitor, bell_of, store_of
 from handoff.console.views import refreshed
 from handoff.conversations.tables import Media, Message
+from handoff.file_response import file_response
 
 # What a browser may show by itself; everything else, a page or a drawing with scripts above all, is downloaded.
 INLINE = frozenset(
@@ -30,6 +34,7 @@ INLINE = frozenset(
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 # Browsers' own PDF viewers do not open in a sandbox; a PDF runs nothing in our origin.
 PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+ONE_LOOK = timedelta(minutes=10)
 
 router = APIRouter()
 
@@ -41,29 +46,40 @@ def plain_type(content_type: str) -> str:
 
 @router.get("/conversations/{conversation_id}/media/{media_id}")
 async def show_file(request: Request, conversation_id: UUID, media_id: UUID, visitor: Signed) -> Response:
-    """The stored file; every look is audited."""
+    """The stored file; every look is audited. NotFound where it did not arrive or cannot be opened."""
     async with store_of(request).unit_of_work() as session:
         await readable(session, visitor, conversation_id)
         media = await _media(session, conversation_id, media_id)
-        path = files.path_of(media.sha256)
-        if media.state != "stored" or not path.is_file():
+        if media.state != "stored":
             raise NotFound("Este arquivo ainda não está disponível.", detail="media file")
-        if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):  # a player asks in pieces: one look
-            audit.record(
-                session, "console.media", ("media", media.id), actor=visitor.actor, now=await business_now(session)
-            )
+        content = await asyncio.to_thread(files.read, media.sha256)
+        await _note_look(session, visitor, media, piece="range" in request.headers)
     kind = plain_type(media.content_type)
     inline = kind in INLINE
-    return FileResponse(
-        path,
+    return file_response(
+        request,
+        content,
         media_type=kind if inline else "application/octet-stream",
-        filename=media.name or f"arquivo-{media.ordinal}{_suffix(kind)}",
-        content_disposition_type="inline" if inline else "attachment",
+        name=media.name or f"arquivo-{media.ordinal}{_suffix(kind)}",
+        inline=inline,
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": PDF if kind == "application/pdf" else SANDBOX,
         },
     )
+
+
+async def _note_look(session: AsyncSession, visitor: Visitor, media: Media, *, piece: bool) -> None:
+    """Audits a look. A player asks in many pieces: those that follow within minutes are one look."""
+    now = await business_now(session)
+    if piece:
+        looked = exists().where(
+            AuditRow.subject_kind == "media", AuditRow.subject_id == str(media.id), AuditRow.action == "console.media",
+            AuditRow.actor_id == visitor.actor.id, AuditRow.at > now - ONE_LOOK,
+        )  # fmt: skip
+        if await session.scalar(select(looked)):
+            return
+    audit.record(session, "console.media", ("media", media.id), actor=visitor.actor, now=now)
 
 
 @router.post("/conversations/{conversation_id}/media/{media_id}/retry")

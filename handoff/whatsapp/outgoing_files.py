@@ -5,25 +5,26 @@ Whoever has the address has the file, so it names nobody, ends soon, and is made
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
 import hmac
-import unicodedata
+import logging
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
 from sqlalchemy import select
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
-from backend.errors import InvalidInput
+from backend.errors import InvalidInput, ZeloError
 from backend.settings import settings
 from backend.store import files
 from backend.store.engine import Store
 from handoff.conversations.tables import Media, Message
+from handoff.file_response import file_response
 
 # The key signs other things too: what is signed here means an address and nothing else.
 PURPOSE = b"zelo.media.1"
@@ -32,6 +33,7 @@ TIME_BYTES = 8
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 SANDBOX = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 
@@ -71,24 +73,27 @@ def _signed(media_id: UUID, expires: int) -> str:
     return base64.urlsafe_b64encode(said + signature).decode().rstrip("=")
 
 
-def disposition(name: str) -> str:
-    """The header that shows a file under its name: in plain letters for old readers, and as it is. Pure."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = "".join(letter for letter in letters if letter.isprintable() and letter not in '"\\/%')
-    return f"inline; filename=\"{plain or 'arquivo'}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
 @router.api_route("/media/{signed}", methods=["GET", "HEAD"])
 async def fetch(request: Request, signed: str) -> Response:
     """The file behind a signed address; 404 for every other one, and it does not say why."""
     media_id = media_behind(signed, now=datetime.now(UTC))
     media = await _outgoing(request.app.state.store, media_id) if media_id else None
-    path = files.path_of(media.sha256) if media else None
-    if media is None or path is None or not path.is_file():
+    content = await _content(media) if media else None
+    if media is None or content is None:
         return PlainTextResponse("not found", status_code=404, headers=PRIVATE)
     # WhatsApp shows a document by its name, and Twilio has no field for it: it can only learn it from here.
-    headers = PRIVATE | SANDBOX | {"Content-Disposition": disposition(media.name)}
-    return FileResponse(path, media_type=media.content_type, headers=headers)
+    return file_response(
+        request, content, media_type=media.content_type, name=media.name, inline=True, headers=PRIVATE | SANDBOX
+    )
+
+
+async def _content(media: Media) -> bytes | None:
+    """The plain bytes; None where they are gone or cannot be opened, which only the log says."""
+    try:
+        return await asyncio.to_thread(files.read, media.sha256)
+    except ZeloError as error:
+        log.warning("media: %s cannot be served (%s)", media.id, error.detail)
+        return None
 
 
 async def _outgoing(store: Store, media_id: UUID) -> Media | None:

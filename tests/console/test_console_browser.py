@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from backend.store.files import path_of
+from backend.store.files import keep
 from handoff.conversations.tables import Media, Message
 from handoff.whatsapp.inbound import InboundMedia
 from tests.console.browser_rig import CHROMIUM, Opens, accessible, chromium, listening, window
@@ -51,10 +51,7 @@ async def a_full_conversation(desk: Desk) -> UUID:
     await desk.receives(inbound(ANA, "segue o pedido", kind="image", media=tuple(files)))
     async with desk.store.unit_of_work() as session:
         image, document, _ = (await session.execute(select(Media).order_by(Media.ordinal))).scalars()
-        path = path_of("ab" * 32)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(drawing())
-        image.state, image.sha256, image.content_type, image.size = "stored", "ab" * 32, "image/png", 999
+        image.state, image.sha256, image.content_type, image.size = "stored", keep(drawing()), "image/png", 999
         document.state = "failed"
     await desk.write(ANA, "Clínica Boa Vista", kind="location", Latitude="-2.53", Longitude="-44.30",
                      Label="Clínica Boa Vista")  # fmt: skip

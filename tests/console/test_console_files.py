@@ -1,14 +1,16 @@
 """Files that people sent: who may see them, how they are served, how they are fetched again."""
 
-import hashlib
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from backend.audit import AuditRow
-from backend.store.files import File, keep, path_of
+from backend.settings import settings
+from backend.store.files import File, keep, new_key
 from handoff.conversations.tables import Media
+from handoff.file_response import disposition
 from handoff.whatsapp.inbound import InboundMedia
 from handoff.whatsapp.outgoing import Draft
 from tests.console.console_rig import ANA, ANAS_CPF, BRUNO, CARLOS_CPF, Desk, OpenBrowser, inbound
@@ -18,10 +20,7 @@ async def with_file(desk: Desk, content: bytes, content_type: str, **values: obj
     """A conversation with a file, stored unless the values say otherwise."""
     file = InboundMedia("https://media.invalid/1", content_type)
     conversation = await desk.receives(inbound(ANA, "", kind="document", media=(file,)))
-    digest = hashlib.sha256(content).hexdigest()
-    path = path_of(digest)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    digest = keep(content)
     async with desk.store.unit_of_work() as session:
         media = (await session.execute(select(Media))).scalar_one()
         stored = {"state": "stored", "sha256": digest, "size": len(content), "content_type": content_type}
@@ -64,6 +63,49 @@ async def test_only_harmless_files_open_in_the_browser(
     assert ("sandbox" in answer.headers["content-security-policy"]) == (content_type != "application/pdf")
     assert answer.headers["cache-control"] == "no-store"
     assert await audited(desk, "console.media") == 1
+
+
+async def test_a_player_is_given_the_pieces_that_it_asks_for_and_looks_once(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, bytes(range(100)), "audio/ogg")
+    link = f"/conversations/{conversation}/media/{media}"
+    for asked, first, last in (
+        ("bytes=0-", 0, 99),
+        ("bytes=10-19", 10, 19),
+        ("bytes=-5", 95, 99),
+        ("bytes=90-500", 90, 99),
+    ):
+        answer = await browser.client.get(link, headers={"Range": asked})
+        assert (answer.status_code, answer.content) == (206, bytes(range(first, last + 1))), asked
+        assert answer.headers["content-range"] == f"bytes {first}-{last}/100"
+        assert answer.headers["content-type"] == "audio/ogg"
+    assert (await browser.client.get(link, headers={"Range": "bytes=100-"})).status_code == 416
+    assert await audited(desk, "console.media") == 1
+
+
+@pytest.mark.parametrize("asked", ["bytes=1-", "bytes=-99", "bytes=5-6,8-9", "lines=1-2"])
+async def test_a_look_at_a_part_is_a_look(asked: str, desk: Desk, open_browser: OpenBrowser) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, bytes(range(100)), "audio/ogg")
+    link = f"/conversations/{conversation}/media/{media}"
+    assert (await browser.client.get(link, headers={"Range": asked})).is_success
+    assert await audited(desk, "console.media") == 1
+
+
+async def test_a_file_whose_key_is_missing_is_said_to_be_so(
+    desk: Desk, open_browser: OpenBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.account("marta", "Marta Lopes")
+    browser = await open_browser("marta")
+    conversation, media = await with_file(desk, b"\x89PNG", "image/png")
+    monkeypatch.setattr(settings(), "files_key", SecretStr(new_key()))
+    answer = await browser.get(f"/conversations/{conversation}/media/{media}")
+    assert (answer.status_code, "falta a chave que o abre" in answer.text) == (404, True)
+    assert await audited(desk, "console.media") == 0
 
 
 async def test_a_file_is_shown_in_its_own_conversation_alone(desk: Desk, open_browser: OpenBrowser) -> None:
@@ -131,7 +173,7 @@ async def test_a_file_that_we_sent_stands_in_the_transcript_under_its_name_and_o
     assert "Sua carteirinha." in page
     answer = await browser.get(f"/conversations/{conversation}/media/{first}")
     assert (answer.status_code, answer.content) == (200, b"%PDF-1.7")
-    assert answer.headers["content-disposition"] == "inline; filename*=utf-8''fatura-mar%C3%A7o.pdf"
+    assert answer.headers["content-disposition"] == disposition("fatura-março.pdf")
     assert await audited(desk, "console.media") == 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from backend.papers.member_card import SIZE
+from backend.store import files
 from tests.conversations.people import ANA, CARLOS, DEBORA, ELZA, IRENE, KLEBER, LIVIA, PNG, QUIRINO, Dialogue
 from tests.stack import Stack, eventually
 
@@ -71,11 +72,7 @@ def test_ones_own_card_arrives_as_an_image_with_number_and_plan(chat: Dialogue) 
 def test_the_file_is_a_card_of_the_right_proportions(chat: Dialogue) -> None:
     chat(f"manda o cartão do plano? {CARLOS}")
     [card] = cards(chat)
-    [content] = [
-        file.read_bytes()
-        for file in (chat.stack.folder / "media").rglob("*")
-        if file.is_file() and file.name == card["sha256"]
-    ]
+    content = files.read(card["sha256"])
     assert Image.open(BytesIO(content)).size == SIZE
     assert chat("brigado").startswith("Por nada")
     assert chat.protocols == [("member_card", "closed")]

@@ -25,6 +25,7 @@ from handoff.conversations.options import Option
 from handoff.conversations.tables import Media, Message, OutboxRow, Turn
 from handoff.dispatch import inbox
 from handoff.dispatch.assistant import Answer, Reply
+from handoff.file_response import disposition
 from handoff.whatsapp import outgoing, outgoing_files
 from handoff.whatsapp.inbound import InboundMedia, read_form
 from handoff.whatsapp.outgoing import Draft, Piece
@@ -165,7 +166,7 @@ def test_an_address_signed_with_another_key_names_nothing_and_without_a_key_none
     ],
 )
 def test_the_name_goes_with_the_file(name: str, header: str) -> None:
-    assert outgoing_files.disposition(name) == header
+    assert disposition(name) == header
 
 
 # What is written
@@ -252,7 +253,7 @@ async def test_who_has_the_address_gets_the_file_under_its_name(desk: Desk, twil
         assert (answer.status_code, answer.content) == (200, content)
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.headers["content-length"] == str(len(SLIP))
-        assert answer.headers["content-disposition"] == outgoing_files.disposition("fatura-março.pdf")
+        assert answer.headers["content-disposition"] == disposition("fatura-março.pdf")
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "private, no-store"
 
