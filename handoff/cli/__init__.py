@@ -53,6 +53,14 @@ def doctor() -> None:
     sys.exit(doctor_page.show())
 
 
+@app.command("renew-files")
+def renew_files() -> None:
+    """Encrypts every kept file under the first key of ZELO_FILES_KEY; then the former keys may go."""
+    done = run.renew_files()
+    typer.echo(f"Arquivos cifrados de novo: {done.written}. Sem a chave que os abre: {done.locked}.")
+    sys.exit(1 if done.locked else 0)
+
+
 @app.command("demo-data")
 def load_demo_data(
     people: Annotated[int, typer.Option(min=0, help="Pessoas a mais, inventadas, para medir.")] = 0,

@@ -12,8 +12,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -24,7 +25,7 @@ from backend import demo
 from backend.actor import SYSTEM
 from backend.errors import InvalidInput
 from backend.settings import LOOPBACK_HOSTS, Settings, settings
-from backend.store import migrate
+from backend.store import files, migrate
 from backend.store.clock import business_now
 from backend.store.embedded import EmbeddedPostgres, EmbeddedValkey, wait_for_port
 from backend.store.engine import Store
@@ -41,6 +42,15 @@ DEMO_ACCOUNTS = (
     ("admin", "Aline Administradora", "admin"),
 )
 READY_SECONDS = 180.0
+SECRETS = "secrets.json"
+# What the environment leaves open is made once, kept in the data folder, and the same at the next start.
+MADE_HERE: dict[str, Callable[[], str]] = {
+    "rasa_token": partial(secrets.token_urlsafe, 24),
+    "secret_key": partial(secrets.token_urlsafe, 24),
+    "files_key": files.new_key,
+    "twilio_auth_token": partial(secrets.token_urlsafe, 24),
+    "demo_password": partial(secrets.token_urlsafe, 9),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +100,40 @@ def up() -> int:
 
 def _with_secrets(config: Settings) -> Settings:
     """Fills what the environment leaves open: random tokens kept between starts, the demo's registration."""
-    path = config.data_dir / "secrets.json"
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    for name in ("rasa_token", "secret_key", "twilio_auth_token", "demo_password"):
+    kept = _kept_secrets(config)
+    for name, made in MADE_HERE.items():
         given = getattr(config, name).get_secret_value()
         if given:
             continue
         if name == "twilio_auth_token" and not config.simulator:
             raise InvalidInput("Falta ZELO_TWILIO_AUTH_TOKEN.", detail="twilio auth token")
-        kept.setdefault(name, secrets.token_urlsafe(9 if name == "demo_password" else 24))
+        if name not in kept:
+            kept[name] = made()
         setattr(config, name, SecretStr(kept[name]))
-    path.write_text(json.dumps(kept))
+    path = config.data_dir / SECRETS
+    path.touch(mode=0o600)
     path.chmod(0o600)
+    path.write_text(json.dumps(kept))
+    files.count_keys()  # one that cannot be read is said now, not when the first file comes
     fill_ans_registration(config)
     return config
+
+
+def _kept_secrets(config: Settings) -> dict[str, str]:
+    path = config.data_dir / SECRETS
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+def renew_files() -> files.Renewed:
+    """Encrypts every kept file under the first of `ZELO_FILES_KEY`, or the key of `zelo up`; InvalidInput without one.
+
+    After it the former keys may be taken out of the variable.
+    """
+    config = settings()
+    if not config.files_key.get_secret_value():
+        config.files_key = SecretStr(_kept_secrets(config).get("files_key", ""))
+    return files.renew()
 
 
 def fill_ans_registration(config: Settings) -> None:
@@ -135,6 +164,7 @@ def _environment(config: Settings, urls: Urls, trained: Path) -> dict[str, str]:
         "ZELO_TWILIO_API_URL": config.twilio_url,
         "ZELO_RASA_TOKEN": config.rasa_token.get_secret_value(),
         "ZELO_SECRET_KEY": config.secret_key.get_secret_value(),
+        "ZELO_FILES_KEY": config.files_key.get_secret_value(),
         "ZELO_ANS_REGISTRATION": config.ans_registration,
         "ZELO_RASA_DATABASE_URL": urls.database,
         "ZELO_RASA_TRACKER_URL": tracker_url(urls.database),
