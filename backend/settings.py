@@ -130,6 +130,18 @@ class Settings(BaseSettings):
     daily_sheet_hour: int = Field(
         default=18, ge=0, le=23, description="the day's sheet leaves from this hour on, local"
     )
+    coming_of_age_ages: str = Field(
+        default="18,21,24", pattern=r"^\d{1,2}(,\d{1,2})*$", description="at which a dependent's papers are looked at"
+    )
+    coming_of_age_notice_days: int = Field(
+        default=60, ge=0, description="so long before and after such a birthday it is asked about (processes.md 7)"
+    )
+    coming_of_age_ready_days: int = Field(
+        default=30, ge=1, description="what is ready waits so long for the beneficiary (processes.md 7)"
+    )
+    signature_original: bool = Field(
+        default=False, description="whether a signature made on paper has to be shown in the original (processes.md 8)"
+    )
 
     @property
     def base_url(self) -> str:
