@@ -143,6 +143,18 @@ class Settings(BaseSettings):
         default=False, description="whether a signature made on paper has to be shown in the original (processes.md 8)"
     )
 
+    medical_accounts_email: str = Field(
+        default="", description="where medical accounts get disputed charges (processes.md 3); empty: the board alone"
+    )
+    finance_email: str = Field(
+        default="", description="where finance gets discounts on future invoices (processes.md 3); empty: the board"
+    )
+    treasury_address: str = Field(
+        default="Avenida dos Lençóis, 1000, térreo, Centro, São Luís, MA",
+        description="where a discount on the current invoice is given (processes.md 3)",
+    )
+    treasury_hours: str = Field(default="de segunda a sexta, das 8h às 17h", description="of the treasury, in words")
+
     @property
     def base_url(self) -> str:
         """The address that Twilio signs, without a slash at its end."""
