@@ -1,4 +1,4 @@
-"""E-mails to people of the register: rows that the worker sends (handoff/dispatch/mail.py).
+"""E-mails to people of the register and to the plan's teams: rows that the worker sends (handoff/dispatch/mail.py).
 
 A row names what is sent and holds its values; subject and text are composed from data/responses/mail.yml when it
 leaves. Its files are kept by their content, as all files are.
@@ -20,6 +20,7 @@ from backend import audit
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.errors import InvalidInput, NotFound
+from backend.protocols.tables import Protocol
 from backend.store import files
 from backend.store.files import File
 from backend.store.ids import new_id
@@ -31,6 +32,7 @@ _SHOWN = 2
 class Mail(Base):
     """One e-mail. ready → sent | failed; its id makes the Message-ID, so that one sent twice is shown once.
 
+    `beneficiary_id` is whose registered address it goes to; none where it goes to a team. `files` holds digests.
     `next_try_at` is real time: from then on a worker may take it. `problem` is a code, never an address.
     """
 
@@ -70,22 +72,59 @@ async def write(
 ) -> Mail:
     """Puts an e-mail to a person's registered address on its way, once for a request key; there is no other address.
 
-    `attached` holds (bytes, name, type); `values` fill the text's places. InvalidInput where the register has no
-    address.
+    `attached` holds (bytes, name, type); `values` fill the text's places, to which the protocol's number is added as
+    `number`. InvalidInput where the register has no address.
     """
     if not to.email:
         raise InvalidInput("Não há e-mail no cadastro.", detail="no registered e-mail")
+    row = {"beneficiary_id": to.id, "recipient": to.email, "kind": kind, "protocol_id": protocol_id}
+    return await _put(session, row, values, attached, request_key=request_key, actor=actor, now=now)
+
+
+async def write_to_team(
+    session: AsyncSession,
+    *,
+    address: str,
+    kind: str,
+    values: Mapping[str, object],
+    attached: Sequence[tuple[bytes, str, str]] = (),
+    protocol_id: UUID | None = None,
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Mail:
+    """Puts an e-mail to a team of the plan on its way, once for a request key; the address is a setting, never typed.
+
+    `attached` holds (bytes, name, type); `values` fill the text's places. InvalidInput where the team has no address.
+    """
+    if not address.strip():
+        raise InvalidInput("A equipe não tem e-mail configurado.", detail="no address of the team")
+    row = {"recipient": address.strip(), "kind": kind, "protocol_id": protocol_id}
+    return await _put(session, row, values, attached, request_key=request_key, actor=actor, now=now)
+
+
+async def _put(
+    session: AsyncSession,
+    row: Mapping[str, object],
+    values: Mapping[str, object],
+    attached: Sequence[tuple[bytes, str, str]],
+    *,
+    request_key: str,
+    actor: Actor,
+    now: datetime,
+) -> Mail:
     kept = [asdict(File(files.keep(content), name, kind_of, len(content))) for content, name, kind_of in attached]
+    number = await session.scalar(select(Protocol.number).where(Protocol.id == row["protocol_id"]))
     statement = insert(Mail).values(
-        id=new_id(), beneficiary_id=to.id, protocol_id=protocol_id, recipient=to.email, kind=kind, values=dict(values),
-        files=kept, made_at=now, request_key=request_key,
+        id=new_id(), **row, values=({"number": number} if number else {}) | dict(values), files=kept, made_at=now,
+        request_key=request_key,
     )  # fmt: skip
     created = await session.scalar(statement.on_conflict_do_nothing(index_elements=["request_key"]).returning(Mail.id))
     mail = await session.scalar(select(Mail).where(Mail.request_key == request_key))
     if mail is None:
         raise NotFound(detail="mail vanished between insert and read")
     if created is not None:
-        audit.record(session, "mail.write", ("mail", mail.id), actor=actor, now=now, kind=kind)
+        audit.record(session, "mail.write", ("mail", mail.id), actor=actor, now=now, kind=str(row["kind"]))
     return mail
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import smtplib
 import ssl
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -20,12 +19,14 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
+import aiosmtplib
 import yaml
 from sqlalchemy import Interval, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
 from backend.actor import SYSTEM
@@ -37,17 +38,13 @@ from backend.store import files
 from backend.store.clock import business_now
 from backend.store.engine import Store
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy.ext.asyncio import AsyncSession
-
 log = logging.getLogger(__name__)
 
 TEXTS = Path(__file__).parents[2] / "data" / "responses" / "mail.yml"
 MOST_ATTEMPTS = 8  # with doubled pauses, a little over four hours
 FIRST_PAUSE = timedelta(minutes=2)  # longer than a delivery may take: then another worker tries
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0  # for each answer of the server
+DELIVERY_SECONDS = 90.0  # for all of them
 _PERMANENT = 500
 _PORTS = {"smtp": 587, "smtps": 465}
 
@@ -98,8 +95,8 @@ class Mailer:
         if mail is None:
             return False
         try:
-            message = compose(mail, self._settings.operator_name, self._server)
-            await asyncio.to_thread(self._deliver, message, mail.id)
+            message = await asyncio.to_thread(compose, mail, self._settings.operator_name, self._server)
+            await self._deliver(message, mail.id)
         except NotDelivered as problem:
             await self._note(mail.id, problem.code, final=problem.final or mail.attempts >= MOST_ATTEMPTS)
         except (ZeloError, KeyError, ValueError) as problem:  # a file that is gone, a text that is missing
@@ -108,11 +105,11 @@ class Mailer:
             await self._note(mail.id, "", final=False)
         return True
 
-    def _deliver(self, message: EmailMessage, mail_id: UUID) -> None:
+    async def _deliver(self, message: EmailMessage, mail_id: UUID) -> None:
         if self._server is None:
-            _write_file(self._settings.data_dir / "mail", message, mail_id)
+            await asyncio.to_thread(_write_file, self._settings.data_dir / "mail", message, mail_id)
         else:
-            _hand_in(self._server, message)
+            await _hand_in(self._server, message)
 
     async def _note(self, mail_id: UUID, problem: str, *, final: bool) -> None:
         """Writes down what came of a try; a failure for good goes into the protocol's history."""
@@ -172,7 +169,7 @@ def compose(mail: Mail, operator: str, server: Server | None = None) -> EmailMes
     sender = server.sender if server else "nao-responda@localhost"
     message["From"] = Address(display_name=operator, addr_spec=sender)
     message["To"] = _recipient(mail.recipient)
-    message["Subject"] = say(f"{mail.kind}_subject", mail.values)
+    message["Subject"] = subject_of(mail.kind, mail.values)
     message["Date"] = mail.made_at
     message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -207,6 +204,14 @@ def say(name: str, values: Mapping[str, Any]) -> str:
     return _texts()[f"utter_mail_{name}"].format(**filled)
 
 
+def subject_of(kind: str, values: Mapping[str, Any]) -> str:
+    """The subject line; where the e-mail is about a protocol (`number`) it always carries the protocol's number."""
+    subject, number = say(f"{kind}_subject", values), str(values.get("number") or "")
+    if not number or number in subject:
+        return subject
+    return say("of_protocol", {"subject": subject, "number": number})
+
+
 def _write_file(folder: Path, message: EmailMessage, mail_id: UUID) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -217,41 +222,40 @@ def _write_file(folder: Path, message: EmailMessage, mail_id: UUID) -> None:
         raise NotDelivered(type(error).__name__, final=False) from error
 
 
-def _hand_in(server: Server, message: EmailMessage) -> None:
+async def _hand_in(server: Server, message: EmailMessage) -> None:
+    smtp = aiosmtplib.SMTP(
+        hostname=server.host, port=server.port, timeout=TIMEOUT_SECONDS, use_tls=server.encrypted, start_tls=False,
+        tls_context=ssl.create_default_context(),
+    )  # fmt: skip
     try:
-        with _session(server) as smtp:
-            smtp.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise NotDelivered("recipient_refused", final=all(code >= _PERMANENT for code in codes)) from error
-    except smtplib.SMTPResponseException as error:
+        async with asyncio.timeout(DELIVERY_SECONDS):
+            await _greet(smtp, server)
+            await smtp.send_message(message)
+        with suppress(aiosmtplib.SMTPException, OSError):  # what was taken stays taken, whatever the server says now
+            await smtp.quit()
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        final = all(refused.code >= _PERMANENT for refused in error.recipients)
+        raise NotDelivered("recipient_refused", final=final) from error
+    except aiosmtplib.SMTPResponseException as error:
         # A wrong password is ours to mend: the e-mail waits for it.
-        final = error.smtp_code >= _PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError)
-        raise NotDelivered(f"smtp_{error.smtp_code}", final=final) from error
-    except (smtplib.SMTPException, OSError) as error:
+        final = error.code >= _PERMANENT and not isinstance(error, aiosmtplib.SMTPAuthenticationError)
+        raise NotDelivered(f"smtp_{error.code}", final=final) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
         raise NotDelivered(type(error).__name__, final=False) from error
-
-
-@contextmanager
-def _session(server: Server) -> Iterator[smtplib.SMTP]:
-    """An SMTP session, encrypted where the server can; a password never leaves unencrypted but to this machine."""
-    trust = ssl.create_default_context()
-    if server.encrypted:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=trust)
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-    try:
-        smtp.ehlo()
-        safe = server.encrypted
-        if not safe and smtp.has_extn("starttls"):
-            smtp.starttls(context=trust)
-            smtp.ehlo()
-            safe = True
-        if server.user:
-            if not safe and server.host not in LOOPBACK_HOSTS:
-                raise NotDelivered("no_encryption", final=False)
-            smtp.login(server.user, server.password)
-        yield smtp
     finally:
-        with suppress(smtplib.SMTPException, OSError):  # what was taken stays taken, however the server says goodbye
-            smtp.quit()
+        smtp.close()
+
+
+async def _greet(smtp: aiosmtplib.SMTP, server: Server) -> None:
+    """Connects, encrypted where the server can; a password never leaves unencrypted but to this machine."""
+    await smtp.connect()
+    with suppress(aiosmtplib.SMTPHeloError):  # an old server, which knows no extensions
+        await smtp.ehlo()
+    safe = server.encrypted
+    if not safe and smtp.supports_extension("starttls"):
+        await smtp.starttls()
+        safe = True
+    if server.user:
+        if not safe and server.host not in LOOPBACK_HOSTS:
+            raise NotDelivered("no_encryption", final=False)
+        await smtp.login(server.user, server.password)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,7 +34,7 @@ from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.settings import Settings, settings
 from backend.store.engine import Store
-from handoff.dispatch.mail import FIRST_PAUSE, MOST_ATTEMPTS, Mailer, Server
+from handoff.dispatch.mail import FIRST_PAUSE, MOST_ATTEMPTS, TEXTS, Mailer, Server, subject_of
 from tests.backend.test_invoices import Books
 
 NOW = datetime(2026, 8, 3, 13, 0, tzinfo=UTC)
@@ -51,13 +59,35 @@ class SmtpServer:
 
     rcpt: str = "250 OK"
     data: str = "250 OK"
+    auth: str = "235 OK"
+    encryption: ssl.SSLContext | None = None
+    host: str = "127.0.0.1"
+    user: str = ""
     taken: list[bytes] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)  # commands, with 'tls ' before what came encrypted
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ssl.SSLError, ConnectionError):
+            await self._talk(reader, writer)
+        writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 here\r\n")
+        safe = False
         while line := await reader.readline():
             command = line.upper()
-            if command.startswith(b"DATA"):
+            self.heard.append(("tls " if safe else "") + command.split()[0].decode())
+            if command.startswith(b"EHLO"):
+                starttls = "250-STARTTLS\r\n" if self.encryption and not safe else ""
+                writer.write(f"250-here\r\n{starttls}250 AUTH PLAIN\r\n".encode())
+            elif command.startswith(b"STARTTLS") and self.encryption:
+                writer.write(b"220 go on\r\n")
+                await writer.drain()
+                await writer.start_tls(self.encryption)
+                safe = True
+            elif command.startswith(b"AUTH"):
+                writer.write(f"{self.auth}\r\n".encode())
+            elif command.startswith(b"DATA"):
                 writer.write(b"354 go on\r\n")
                 self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
                 writer.write(f"{self.data}\r\n".encode())
@@ -68,13 +98,13 @@ class SmtpServer:
             await writer.drain()
             if command.startswith(b"QUIT"):
                 break
-        writer.close()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
-        server = await asyncio.start_server(self.talk, "127.0.0.1", 0)
+        server = await asyncio.start_server(self.talk, self.host, 0)
         async with server:
-            yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}?from=boletos@zelo.example"
+            port = server.sockets[0].getsockname()[1]
+            yield f"smtp://{self.user}{self.host}:{port}?from=boletos@zelo.example"
 
     def letters(self) -> list[EmailMessage]:
         return [read(content) for content in self.taken]
@@ -149,7 +179,7 @@ async def test_without_a_server_an_email_becomes_a_file(store: Store, folder: Pa
     [file] = (folder / "mail").iterdir()
     letter = read(file.read_bytes())
     assert letter["To"] == ADDRESS
-    assert letter["Subject"] == "Segunda via do boleto: 06/2026"
+    assert letter["Subject"] == "Segunda via do boleto: 06/2026 (protocolo 99999920260803000001)"
     [attached] = letter.iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == (SLIP[1], SLIP[0])
     body = letter.get_body(("plain",))
@@ -201,6 +231,124 @@ async def test_a_refused_address_ends_the_tries_and_stands_in_the_protocol(store
     assert (await row(store)).state == "failed"
     async with store.sessions() as session:
         assert "mail_failed" in [entry.step for entry in await protocols.history(session, protocol.id)]
+
+
+async def test_a_mailbox_that_is_full_is_tried_again(store: Store) -> None:
+    await written(store)
+    async with SmtpServer(rcpt="452 full").running() as url:
+        assert await mailer(store, url).send_due()
+    assert ((await row(store)).state, (await row(store)).problem) == ("ready", "recipient_refused")
+
+
+@pytest.fixture
+def encryption(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's context for 127.0.0.1 and 127.0.0.2, and the certificate that vouches for it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "here")])
+    hosts = [x509.IPAddress(ip_address(f"127.0.0.{n}")) for n in (1, 2)]
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, SHA256())
+    )
+    written, private = tmp_path / "server.pem", tmp_path / "server.key"
+    written.write_bytes(certificate.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(written, private)
+    return context, written
+
+
+async def test_where_the_server_can_encrypt_name_and_letter_leave_encrypted(
+    store: Store, encryption: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, certificate = encryption
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    server = SmtpServer(encryption=context, host="127.0.0.2", user="u:p@")
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+    assert server.heard[:2] == ["EHLO", "STARTTLS"]
+    assert all(command.startswith("tls ") for command in server.heard[2:])
+    assert {"tls AUTH", "tls DATA"} <= set(server.heard)
+    assert (await row(store)).state == "sent"
+
+
+async def test_to_a_server_that_nobody_vouches_for_nothing_is_handed_in(
+    store: Store, encryption: tuple[ssl.SSLContext, Path]
+) -> None:
+    server = SmtpServer(encryption=encryption[0], user="u:p@")
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+    assert server.heard == ["EHLO", "STARTTLS"]
+    assert (await row(store)).state == "ready"
+
+
+async def test_a_password_does_not_leave_this_machine_unencrypted(store: Store) -> None:
+    server = SmtpServer(host="127.0.0.2", user="u:p@")  # not an address that counts as this machine
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+    assert "AUTH" not in server.heard
+    assert ((await row(store)).state, (await row(store)).problem) == ("ready", "no_encryption")
+
+
+async def test_a_wrong_password_is_ours_to_mend_so_the_email_waits(store: Store) -> None:
+    server = SmtpServer(user="u:p@", auth="535 no")
+    await written(store)
+    async with server.running() as url:
+        assert await mailer(store, url).send_due()
+    assert ((await row(store)).state, (await row(store)).problem) == ("ready", "smtp_535")
+    assert server.taken == []
+
+
+async def to_team(session: AsyncSession, address: str = "contas@plano.example", **more: Any) -> Mail:
+    given: dict[str, Any] = {"request_key": "t", "attached": [SLIP], "values": VALUES} | more
+    return await mail.write_to_team(session, address=address, kind="slip", actor=ASSISTANT, now=NOW, **given)
+
+
+async def test_an_email_to_a_team_leaves_as_any_other_and_is_nobodys_of_the_register(
+    store: Store, folder: Path
+) -> None:
+    async with store.unit_of_work() as session:
+        assert (await to_team(session)).id == (await to_team(session)).id
+    assert (await row(store)).beneficiary_id is None
+    assert await mailer(store).send_due()
+    [file] = (folder / "mail").iterdir()
+    assert read(file.read_bytes())["To"] == "contas@plano.example"
+
+
+@pytest.mark.parametrize("address", ["", " "])
+async def test_to_a_team_without_an_address_nothing_is_written(store: Store, address: str) -> None:
+    async with store.unit_of_work() as session:
+        with pytest.raises(InvalidInput):
+            await to_team(session, address)
+
+
+async def test_an_email_about_a_protocol_says_its_number_though_nobody_gave_it(store: Store) -> None:
+    values = {name: value for name, value in VALUES.items() if name != "number"}
+    async with store.unit_of_work() as session:
+        protocol = await protocols.open_protocol(
+            session, store, kind=KINDS["invoice_copy"], request_key="p", conversation_id=None, beneficiary_id=None,
+            actor=ASSISTANT, now=NOW,
+        )  # fmt: skip
+        await to_team(session, protocol_id=protocol.id, values=values)
+    assert protocol.number in subject_of("slip", (await row(store)).values)
+
+
+SUBJECTS = sorted(re.findall(r"utter_mail_(\w+)_subject:", TEXTS.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("kind", SUBJECTS)
+def test_every_subject_carries_the_protocol_where_there_is_one(kind: str) -> None:
+    places = re.findall(r"{(\w+)}", TEXTS.read_text(encoding="utf-8"))
+    filled = dict.fromkeys(places, "x") | {"number": "99999920260803000001"}
+    assert "99999920260803000001" in subject_of(kind, filled)
 
 
 async def test_a_server_that_is_away_is_given_up_after_the_last_try(store: Store) -> None:
