@@ -26,6 +26,7 @@ class Beneficiary(Base):
     """A person in the register, covered by the plan or (`payer`) financially responsible without being covered.
 
     `card_number` is None for who is not covered. `joined_on` starts the waiting periods, `left_on` ends coverage.
+    `marital_status` is a code of `registration.fields.MARITAL`, empty where it was never asked.
     """
 
     __tablename__ = "beneficiary"
@@ -58,6 +59,7 @@ class Beneficiary(Base):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     in_hospital_since: Mapped[date | None]
+    marital_status: Mapped[str] = mapped_column(server_default="")
 
     @property
     def first_name(self) -> str:

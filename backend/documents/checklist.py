@@ -27,13 +27,15 @@ class Item:
         return f"{self.article} {self.title}"
 
 
+_OFFICIAL = "official_document"
 _TABLE = (
-    Item("rg", "RG", "o", r"\brg\b|\bidentidade\b|\bregistro geral\b"),
+    Item("rg", "RG", "o", r"\brg\b|\bidentidade\b|\bregistro geral\b", frozenset({_OFFICIAL})),
     Item("cpf", "CPF", "o", r"\bcpf\b|\bcadastro de pessoas? fisicas?\b"),
     # a driver's licence and the new identity card show the CPF as well
-    Item("licence", "CNH", "a", r"\bcnh\b|\bhabilitacao\b|\bcarteira de motorista\b", frozenset({"rg", "cpf"})),
+    Item("licence", "CNH", "a", r"\bcnh\b|\bhabilitacao\b|\bcarteira de motorista\b",
+         frozenset({"rg", "cpf", _OFFICIAL})),
     Item("identity_card", "carteira de identidade nacional", "a", r"\bcin\b|\bidentidade nacional\b",
-         frozenset({"rg", "cpf"})),
+         frozenset({"rg", "cpf", _OFFICIAL})),
     Item("address_proof", "comprovante de endereço", "o",
          r"\bcomprovante (?:de |do )?(?:meu |novo )?(?:enderec\w+|resid\w+)|\bconta de (?:luz|agua|energia|telefone"
          r"|internet)|\bcomprov\w* resid\w*|\bresidencia\b"),
@@ -42,7 +44,10 @@ _TABLE = (
          r"\bfrequencia\b|\bfrequenta\w*\b|\bhistorico escolar\b"),
     Item("death_certificate", "certidão de óbito", "a", r"\bobito\b|\bfaleci\w*\b|\batestado de morte\b"),
     Item("civil_certificate", "certidão de casamento ou nascimento", "a",
-         r"\bcasamento\b|\bnascimento\b|\bdivorci\w*\b|\buniao estavel\b|\baverbac\w*\b|\bcertidao\b"),
+         r"\bcasamento\b|\bnascimento\b|\bdivorci\w*\b|\buniao estavel\b|\baverbac\w*\b|\bcertidao\b",
+         frozenset({_OFFICIAL})),
+    # what proves a name or a date of birth: any paper of the state that shows it
+    Item(_OFFICIAL, "documento oficial (RG, CNH ou certidão)", "o", r"\bdocumento (?:oficial|de identi\w+)"),
     Item("signed_form", "formulário assinado", "o", r"\bformulario\b|\bassinad[oa]\b|\bassinatura\b|\btermo\b"),
     Item("medical_request", "pedido do médico", "o",
          r"\bpedido (?:do |da |de )?(?:medic\w+|doutora?|dra?\b|exame)|\brequisicao\b|\bguia (?:do|da) medic\w+"

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("protocol_id", name=op.f("pk_daily_sheet_line")),
     )
     op.create_index(op.f("ix_daily_sheet_line_day"), "daily_sheet_line", ["day"], unique=False)
+    op.add_column("beneficiary", sa.Column("marital_status", sa.Text(), server_default="", nullable=False))
     op.alter_column("mail", "beneficiary_id", existing_type=sa.UUID(), nullable=True)
     op.add_column("media", sa.Column("problem", sa.Text(), server_default="", nullable=False))
     op.add_column("media", sa.Column("pages", sa.Integer(), server_default="0", nullable=False))
@@ -201,6 +202,14 @@ def upgrade() -> None:
     op.add_column("media", sa.Column("scanned", sa.Boolean(), server_default="false", nullable=False))
     op.add_column("protocol", sa.Column("stage", sa.Text(), server_default="", nullable=False))
     op.add_column("protocol", sa.Column("stage_since", stamp, nullable=True))
+    op.add_column("authorization_step", sa.Column("request_key", sa.Text(), nullable=True))
+    op.create_index(
+        "uq_authorization_step_request_key",
+        "authorization_step",
+        ["request_key"],
+        unique=True,
+        postgresql_where="request_key IS NOT NULL",
+    )
     op.create_index(
         "ix_protocol_board",
         "protocol",
