@@ -19,6 +19,7 @@ _GAP: Final = 4 * MM
 class ChargeProof:
     """A charge that medical accounts found valid. `amount` is what was charged, in reais.
 
+    Without `amount` it speaks of the procedure alone: for the adult whose it is and who may not hear of money. [rule 3]
     `billing_month` is any day of the month; what is not known (`performed_on`, `provider`, `authorization_number`,
     `procedure_code`) is None or empty. `finding` is medical accounts' own words, `decided_by` who decided.
     """
@@ -29,7 +30,7 @@ class ChargeProof:
     billing_month: date
     description: str
     procedure_code: str
-    amount: Decimal
+    amount: Decimal | None
     finding: str
     decided_by: str
     decided_on: date
@@ -51,11 +52,7 @@ def _drawn(proof: ChargeProof, pages: int) -> tuple[bytes, int]:
     foot = f"Emitido em {printed_date(proof.decided_on)}. Dúvidas? Fale com a gente: {operator.phone}."
     column = new_column(operator, TITLE, foot=foot, pages=pages)
     _tiles(column, proof)
-    column.paragraph(
-        f"Conferimos a cobrança contestada na fatura de {spoken_month(proof.billing_month)}, e ela foi confirmada. "
-        "Estes são os dados do procedimento.",
-        gap=10 * MM,
-    )
+    column.paragraph(_opening(proof), gap=10 * MM)
     _charge(column, proof)
     column.section("O que a análise encontrou")
     column.paragraph(proof.finding, size=10)
@@ -69,11 +66,22 @@ def _drawn(proof: ChargeProof, pages: int) -> tuple[bytes, int]:
     return column.paper.done(), column.page
 
 
+def _opening(proof: ChargeProof) -> str:
+    if proof.amount is None:
+        return "Conferimos este procedimento, que está registrado em seu nome. Estes são os dados dele."
+    month = spoken_month(proof.billing_month)
+    return (
+        f"Conferimos a cobrança contestada na fatura de {month}, e ela foi confirmada. "
+        "Estes são os dados do procedimento."
+    )
+
+
 def _tiles(column: Column, proof: ChargeProof) -> None:
     width = (WIDTH - 2 * _GAP) / 3
     performed = printed_date(proof.performed_on) if proof.performed_on else "não informado"
-    tiles = (("Competência", billing_month(proof.billing_month)), ("Realizado em", performed),
-             ("Valor cobrado", reais(proof.amount)))  # fmt: skip
+    tiles = [("Competência", billing_month(proof.billing_month)), ("Realizado em", performed)]
+    if proof.amount is not None:
+        tiles.append(("Valor cobrado", reais(proof.amount)))
     column.y -= 22 * MM
     for place, (label, value) in enumerate(tiles):
         at = (LEFT + place * (width + _GAP), column.y)

@@ -77,7 +77,7 @@ def _documents(column: Column, protocol: ProtocolPrint) -> None:
         return
     column.section("Documentos")
     for name, state in protocol.documents:
-        column.line(name, _capital(state), at=95 * MM)
+        column.line(_capital(name), _capital(state), at=95 * MM)
 
 
 def _history(column: Column, protocol: ProtocolPrint) -> None:
