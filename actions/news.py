@@ -7,17 +7,19 @@ from uuid import UUID
 
 from actions.edge import ZeloAction
 from actions.handover import open_for
-from actions.processes import go_on, process_of, set_aside
+from actions.news_processes import HEAR
+from actions.processes import ANSWERS_TO_MOVES, go_on, process_of, set_aside
 from actions.talk import Talk
 from backend import news
 from backend.events import Event
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
+from backend.protocols.moving import MOVED
 from backend.scheduling import booking, changes, waiting
 from backend.scheduling.booking import Visit
 from backend.words import spoken_moment
 
-HEAR, CANCEL = "answer_news", "cancel_reminded"
+CANCEL = "cancel_reminded"
 
 
 class AnswerNews(ZeloAction):
@@ -41,7 +43,21 @@ class AnswerNews(ZeloAction):
             "confirm": self._confirm, "cancel": self._cancel, "reschedule": self._reschedule,
             "refuse": self._refuse, "others": self._others, "attendant": self._attendant,
         }  # fmt: skip
-        await steps.get(str(meant.get("answer")), self._hear)(talk, event)
+        answer = str(meant.get("answer") or "")
+        if event.kind == MOVED and answer and answer not in {"hear", "attendant"}:
+            await self._moved(talk, event, answer)
+        else:
+            await steps.get(answer, self._hear)(talk, event)
+
+    @staticmethod
+    async def _moved(talk: Talk, event: Event, answer: str) -> None:
+        """An answer to where a request stands now: its process takes it, the person identified. [rules 2, 3]"""
+        protocol = await protocols.get(talk.session, UUID(event.subject_id))
+        process = ANSWERS_TO_MOVES.get(protocol.kind)
+        if process is None:
+            talk.say("news_gone")
+            return
+        await _start(talk, process, {"protocol": str(protocol.id), "chosen_before": answer})
 
     @staticmethod
     async def _hear(talk: Talk, event: Event) -> None:

@@ -19,6 +19,8 @@ from backend.scheduling import booking, changes, waiting
 from backend.store.clock import local
 from backend.words import means_no, means_yes, spoken_moment
 
+HEAR = "answer_news"
+
 
 class HearNews(Process):
     """News in full, or a vacancy accepted: both name health or money, so the person is identified first. [rules 2, 3]
@@ -54,7 +56,14 @@ class HearNews(Process):
         except NotFound:
             talk.say("news_gone")
             return
-        talk.say(f"news_{full.name}", **full.values)
+        answers = [
+            {"title": title, "payload": {"intent": HEAR, "entities": {"news": str(event.id), "answer": answer}}}
+            for title, answer in full.options
+        ]
+        if full.file is not None:
+            talk.say_stored(full.file, f"news_{full.name}", buttons=answers, **full.values)
+        else:
+            talk.say(f"news_{full.name}", buttons=answers, **full.values)
 
     @staticmethod
     async def _accept(talk: Talk, held_id: UUID) -> None:

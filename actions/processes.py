@@ -64,6 +64,8 @@ PROCESSES: dict[str, Process] = {
     "answer_news": HearNews(),
     "cancel_reminded": CancelReminded(),
 }
+# Which process takes the answer to what a move of a protocol told, by the protocol's kind.
+ANSWERS_TO_MOVES: dict[str, str] = {}
 
 
 def process_of(intent: str) -> Process:

@@ -165,8 +165,7 @@ class Talk:
         if self.unclear:
             response = f"{response}_otherwise"
             buttons = buttons if self.unclear == 1 else [*buttons, *_person_beside(options)]
-        answers = [{"title": title, "payload": {"intent": "choose", "entities": meant}} for title, meant in options]
-        self.dispatcher.utter_message(response=f"utter_{response}", buttons=[*answers, *buttons], **values)
+        self.dispatcher.utter_message(response=f"utter_{response}", buttons=[*_as_buttons(options), *buttons], **values)
 
     def keep_state(self) -> None:
         """Writes what `state` holds now into its slot, where it changed: a form takes a written slot for an answer."""
@@ -191,6 +190,21 @@ class Talk:
         file = files.File(files.keep(content), name, content_type, len(content))
         said: dict[str, Any] = {"response": f"utter_{response}", **values} if response else {"text": caption or None}
         self.dispatcher.utter_message(json_message={"file": asdict(file)}, **said)
+
+    def say_stored(
+        self,
+        file: files.File,
+        response: str,
+        *,
+        options: Sequence[Option] = (),
+        buttons: Sequence[Mapping[str, Any]] = (),
+        **values: object,
+    ) -> None:
+        """A file that is kept already, with a text of data/responses/ and what may be answered to it."""
+        answers = [*_as_buttons(options), *buttons]
+        self.dispatcher.utter_message(
+            response=f"utter_{response}", json_message={"file": asdict(file)}, buttons=answers, **values
+        )
 
     def announce(self) -> None:
         """The start of a contact says who speaks and that it is recorded, once. [rule 8, seed 004]"""
@@ -220,6 +234,10 @@ class Talk:
     def follow_up(self, action: str) -> None:
         """Which action or form comes next."""
         self.events.append({"event": "followup", "name": action})
+
+
+def _as_buttons(options: Sequence[Option]) -> list[dict[str, Any]]:
+    return [{"title": title, "payload": {"intent": "choose", "entities": meant}} for title, meant in options]
 
 
 def _person_beside(options: Sequence[Option]) -> list[dict[str, Any]]:

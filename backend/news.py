@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import beneficiaries
+from backend import beneficiaries, news_told
 from backend.beneficiaries import ADULT, Beneficiary, age, may_act_for
 from backend.contracts import ANSWERS_FOR_CONTRACT, hears_of_money
 from backend.errors import NotFound
@@ -25,8 +25,10 @@ from backend.money import billing_month, reais
 from backend.procedures import status as procedures
 from backend.procedures import verbs as authorizations
 from backend.protocols import verbs as protocols
+from backend.protocols.moving import MOVED, has_moved_on
 from backend.scheduling import booking
 from backend.store.clock import local
+from backend.store.files import File
 from backend.vocabulary import specialty
 from backend.words import numeric_date, spoken_moment, spoken_time
 
@@ -41,10 +43,15 @@ _OWN_TEXT = frozenset({"approved", "denied", "waiting_document", "in_audit"})
 
 @dataclass(frozen=True, slots=True)
 class FullText:
-    """A text's name in data/responses/news.yml, without 'utter_news_', and what stands in its places."""
+    """A text's name in data/responses/news.yml, without 'utter_news_', and what stands in its places.
+
+    `options` (title, answer) may be answered to it; `file` goes with it.
+    """
 
     name: str
     values: dict[str, Any]
+    options: tuple[tuple[str, str], ...] = ()
+    file: File | None = None
 
 
 async def find(session: AsyncSession, event_id: object) -> Event | None:
@@ -64,12 +71,15 @@ async def in_full(session: AsyncSession, event: Event, *, now: datetime) -> Full
             return await _reply(session, event)
         case "vacancy_offered":
             return await _vacancy(session, UUID(event.subject_id))
+        case "protocol_moved":
+            name, told = await news_told.words_of(session, event)
+            return FullText(name, dict(told.values), told.options, told.file)
     raise NotFound(detail=f"no full text for {event.kind}")
 
 
 async def is_about_money(session: AsyncSession, event: Event) -> bool:
     """Whether amounts are in it: then only who answers for the contract may even learn of it. [rule 3]"""
-    if event.kind == "protocol_answered" and event.protocol_id is not None:
+    if event.kind in {"protocol_answered", MOVED} and event.protocol_id is not None:
         return (await protocols.get(session, event.protocol_id)).kind in MONEY_PROTOCOLS
     return event.kind == "invoice_changed"
 
@@ -104,7 +114,13 @@ async def is_superseded(session: AsyncSession, event: Event) -> bool:
 
 
 async def is_known_already(session: AsyncSession, event: Event) -> bool:
-    """Whether the person saw it happen: what the assistant decided or he did himself was said in that conversation."""
+    """Whether there is nothing to tell any more.
+
+    The person saw it happen: what the assistant decided or he did himself was said in that conversation. Or the
+    protocol stands elsewhere meanwhile: who has sent what was asked is not asked for it again.
+    """
+    if event.kind == MOVED and event.protocol_id is not None:
+        return has_moved_on(await protocols.get(session, event.protocol_id), str(event.values["stage"]))
     if event.kind != "authorization_changed":
         return False
     history = await authorizations.steps(session, UUID(event.subject_id))

@@ -70,6 +70,7 @@ async def move(
         await events.tell(
             session, kind=MOVED, beneficiary_id=listener, subject_id=protocol.id, protocol_id=protocol.id,
             event_key=f"moved:{request_key}:{listener}", now=now, text=made.tells, entry=request_key,
+            stage=made.target,
         )  # fmt: skip
     await erp.publish(
         session, kind="protocol.moved", subject=("protocol", protocol.id), now=now, change_key=f"moved:{request_key}",
@@ -88,6 +89,11 @@ async def _follow(session: AsyncSession, protocol: Protocol, stage: Stage, actor
 
 def _listeners(protocol: Protocol, told: tuple[UUID, ...] | None) -> tuple[UUID, ...]:
     return told if told is not None else tuple(filter(None, [protocol.beneficiary_id]))
+
+
+def has_moved_on(protocol: Protocol, stage: str) -> bool:
+    """Whether a protocol has left a stage that was to be told; an end is always told. Pure."""
+    return protocol.stage != stage and not machine_of(protocol).stages[stage].ended
 
 
 async def reason_of(session: AsyncSession, request_key: str) -> str:

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 KINDS = frozenset(
     {
         "appointment_reminder", "appointment_withdrawn", "vacancy_offered",
-        "authorization_changed", "invoice_changed", "protocol_answered",
+        "authorization_changed", "invoice_changed", "protocol_answered", "protocol_moved",
     }
 )  # fmt: skip
 # What cannot be told is the desk's: it stands in the protocol's history.
@@ -197,12 +197,19 @@ async def _send(session: AsyncSession, templates: Templates, telling: _Telling, 
     draft, code = Draft(neutral.text or template.fill(*neutral.values), options), "told"
     if telling.in_full and event.kind not in news.TOLD_ALIKE:
         full = await news.in_full(session, event, now=now)
-        asks = options if event.kind == "vacancy_offered" else ()
-        draft, code = Draft(say(full.name, **full.values), asks), "told_in_full"
+        draft, code = _in_full(event, full, options), "told_in_full"
     await outgoing.send(
         session, templates, conversation=conversation, draft=draft, actor=SYSTEM, now=now, request_key=key
     )
     return code
+
+
+def _in_full(event: Event, full: news.FullText, options: tuple[Option, ...]) -> Draft:
+    asks = options if event.kind == "vacancy_offered" else tuple(
+        Option(title, {"intent": "answer_news", "entities": {"news": str(event.id), "answer": answer}})
+        for title, answer in full.options
+    )  # fmt: skip
+    return Draft(say(full.name, **full.values), asks, full.file)
 
 
 def _options(template: Template, event: Event) -> tuple[Option, ...]:
