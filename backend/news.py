@@ -78,7 +78,12 @@ async def in_full(session: AsyncSession, event: Event, *, now: datetime) -> Full
 
 
 async def is_about_money(session: AsyncSession, event: Event) -> bool:
-    """Whether amounts are in it: then only who answers for the contract may even learn of it. [rule 3]"""
+    """Whether amounts are in it: then only who answers for the contract may even learn of it. [rule 3]
+
+    A process may say of one text that there are none in it: the proof of his own procedure is an adult dependent's.
+    """
+    if event.values.get("about_money") is False:
+        return False
     if event.kind in {"protocol_answered", MOVED} and event.protocol_id is not None:
         return (await protocols.get(session, event.protocol_id)).kind in MONEY_PROTOCOLS
     return event.kind == "invoice_changed"

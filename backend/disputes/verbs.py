@@ -232,7 +232,9 @@ async def _tell_valid(session: AsyncSession, case: Case, key: str, actor: Actor,
         await _tell(session, case, case.claimant, "dispute_valid" if proof else "dispute_explained", key=key, now=now)
 
 
-async def _tell(session: AsyncSession, case: Case, listener: Beneficiary, text: str, key: str, now: datetime) -> None:
+async def _tell(
+    session: AsyncSession, case: Case, listener: Beneficiary, text: str, *, key: str, now: datetime
+) -> None:
     """What `moving.move` would tell, in a text of this listener's own; `about_money` lets a dependent hear of care."""
     await events.tell(
         session, kind=moving.MOVED, beneficiary_id=listener.id, subject_id=case.protocol.id,
