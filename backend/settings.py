@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     coming_of_age_ready_days: int = Field(
         default=30, ge=1, description="what is ready waits so long for the beneficiary (processes.md 7)"
     )
+    counter_hours: str = Field(
+        default="de segunda a sexta, das 8h às 17h", description="of the counter at the operator's address, in words"
+    )
     signature_original: bool = Field(
         default=False, description="whether a signature made on paper has to be shown in the original (processes.md 8)"
     )
