@@ -1,0 +1,20 @@
+"""What the moves of a change of holder say to one person. [processes.md 8; rules 3, 10]"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import beneficiaries
+from backend.beneficiaries import Beneficiary
+from backend.holder_change.verbs import of_protocol
+from backend.news_told import Told
+from backend.protocols.tables import Protocol
+from backend.settings import settings
+
+
+async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str, listener: Beneficiary) -> Told:  # noqa: ARG001 (every process's words are found alike)
+    """Who is the holder now, and where an original is shown: the same words for whoever hears them."""
+    change = await of_protocol(session, protocol.id)
+    holder = await beneficiaries.get(session, change.new_holder_id)
+    places = {"address": settings().operator_address, "hours": settings().counter_hours}
+    return Told({"holder": holder.first_name, **places})
