@@ -19,7 +19,7 @@ class Denial:
     """A denied authorization. `clause` is the contract's clause or the law that the denial rests on.
 
     `card_number` is 14 digits; `auditor` and `auditor_registration` say who decided ('CRM-MA 1234'); `review_days` are
-    the ombudsman's business days; `ombudsman_word` is what brings a person there in the chat.
+    the ombudsman's business days; an old authorization has no protocol, then `protocol_number` is empty; `ombudsman_word` is what brings a person there in the chat.
     """
 
     operator: Operator
@@ -54,7 +54,7 @@ def denial_letter(denial: Denial) -> bytes:
 
 
 def _drawn(denial: Denial, pages: int) -> tuple[bytes, int]:
-    foot = f"Negativa de {printed_date(denial.decided_on)}, protocolo {denial.protocol_number}."
+    foot = f"Negativa de {printed_date(denial.decided_on)}, {_reference(denial)}."
     column = new_column(denial.operator, TITLE, foot=foot, pages=pages)
     column.heading("Seu pedido de procedimento não foi autorizado")
     column.paragraph(
@@ -88,11 +88,16 @@ def _request(column: Column, denial: Denial) -> None:
     )  # fmt: skip
 
 
+def _reference(denial: Denial) -> str:
+    """The number that finds the request again."""
+    return f"protocolo {denial.protocol_number}" if denial.protocol_number else f"guia {denial.authorization_number}"
+
+
 def _review(column: Column, denial: Denial) -> None:
     days = "1 dia útil" if denial.review_days == 1 else f"{denial.review_days} dias úteis"
     words = (
         f"Você pode pedir que a ouvidoria analise de novo, sem custo. Ela responde em até {days} a partir do seu "
         f"pedido.\nPelo WhatsApp, escreva a palavra {denial.ombudsman_word}. Por telefone, ligue para "
-        f"{denial.operator.phone}. Informe o protocolo {denial.protocol_number}."
+        f"{denial.operator.phone}. Informe: {_reference(denial)}."
     )
     column.note("Se você não concorda", words)

@@ -76,6 +76,7 @@ PAPERS: dict[str, Callable[[], bytes]] = {
     "proof, little known": lambda: charge_proof(
         replace(PROOF, performed_on=None, provider="", authorization_number="", procedure_code="")
     ),
+    "proof without money": lambda: charge_proof(replace(PROOF, amount=None)),
     "protocol": lambda: protocol_print(PROTOCOL),
     "long protocol": lambda: protocol_print(replace(PROTOCOL, history=MANY_LINES)),
 }  # fmt: skip
@@ -140,6 +141,7 @@ def test_a_denial_says_why_on_what_ground_who_decided_and_where_it_is_looked_at_
                  "Elza Ferreira Conceição, CRM-MA 0000", "em até 7 dias úteis", "ouvidoria", "(98) 3000-0000"):  # fmt: skip
         assert said in text
     assert "!" not in text
+    assert "Informe: guia 202611220001." in read(denial_letter(replace(DENIAL, protocol_number="")))
     assert "em até 1 dia útil " in read(denial_letter(replace(DENIAL, review_days=1)))
 
 
@@ -165,6 +167,12 @@ def test_a_proof_shows_what_was_charged_and_what_was_found() -> None:
                  "Débora Nunes Alves"):  # fmt: skip
         assert said in text
     assert "não informado" in read(PAPERS["proof, little known"]())
+
+
+def test_a_proof_for_who_does_not_answer_for_the_contract_speaks_of_no_money() -> None:
+    text = read(charge_proof(replace(PROOF, amount=None)))
+    assert "03/10/2026" in text
+    assert not [word for word in ("R$", "Valor", "fatura", "cobrança", "cobrado") if word in text]
 
 
 def test_a_printed_protocol_tells_times_as_they_were_on_the_wall() -> None:
