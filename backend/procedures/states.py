@@ -32,6 +32,7 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 OPEN = frozenset({"requested", "in_audit", "waiting_document"})
 ENDS = frozenset({"approved", "denied", "performed", "cancelled"})
+DECISIONS = frozenset({"approved", "denied"})
 # What a person may do about his own request: withdraw it, bring what was missing, ask that it is looked at again.
 OWN_MOVES = frozenset({"cancelled", "in_audit"})
 PROGRAMS = frozenset({"assistant", "system"})
@@ -75,6 +76,8 @@ def _check_denial(move: Move, actor: Actor) -> None:
         raise InvalidInput("Diga o motivo da negativa, em palavras simples.", detail="reason is empty")
     if not move.clause.strip():
         raise InvalidInput("Diga a cláusula do contrato ou a lei em que a negativa se apoia.", detail="clause is empty")
+    if not move.decided_by.strip():
+        raise InvalidInput("Diga quem assina a negativa: nome e registro profissional.", detail="decided_by is empty")
 
 
 def _wrong(present: str, wanted: str) -> str:

@@ -75,10 +75,16 @@ class Authorization(Base):
 
 
 class AuthorizationStep(Base):
-    """One line of an authorization's history, in words that the person may read."""
+    """One line of an authorization's history, in words that the person may read; `request_key`: whose tap made it."""
 
     __tablename__ = "authorization_step"
-    __table_args__ = (Index("ix_authorization_step_authorization_id", "authorization_id", "id"),)
+    __table_args__ = (
+        Index("ix_authorization_step_authorization_id", "authorization_id", "id"),
+        Index(
+            "uq_authorization_step_request_key", "request_key", unique=True,
+            postgresql_where="request_key IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     authorization_id: Mapped[UUID] = mapped_column(ForeignKey("procedure_authorization.id"))
@@ -87,3 +93,4 @@ class AuthorizationStep(Base):
     text: Mapped[str] = mapped_column(server_default="")
     actor_kind: Mapped[str]
     actor_id: Mapped[str]
+    request_key: Mapped[str | None]

@@ -8,18 +8,18 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import audit, events
+from backend import audit, erp, events
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary, is_covered
 from backend.contracts import Contract, Plan
 from backend.errors import NotFound, Taken
 from backend.plans import coverage_includes, still_waits
-from backend.procedures import rules
-from backend.procedures.states import ENDS, OPEN, TITLES, Move, check
+from backend.procedures import letters, rules
+from backend.procedures.states import DECISIONS, ENDS, OPEN, TITLES, Move, check
 from backend.procedures.tables import Authorization, AuthorizationStep, Procedure
 from backend.procedures.words import fit, said_for, understand
 from backend.protocols import verbs as protocols
@@ -109,21 +109,25 @@ async def move(
     missing: str = "",
     decided_by: str = "",
     valid_until: date | None = None,
-) -> None:
-    """Moves an authorization on, and tells the person once: step, protocol's history, audit, event.
+    request_key: str | None = None,
+) -> bool:
+    """Moves an authorization on, once for a request key, and tells the person; gives whether it was moved now.
 
-    `text` is for the person's eyes; `decided_by` names who signed, the actor by default; `valid_until` is computed
-    for an approval where it is not given. InvalidInput for a wrong move, NotAllowed for whom may not make it
-    (`states.check`). What ends the last open authorization of a protocol closes that.
+    Step, protocol's history, audit, event; a decision goes to the ERP, a denial also to the registered e-mail.
+    `text` is for the person's eyes; `decided_by` is the name and registration of who signed, needed for a denial;
+    `valid_until` is computed for an approval where it is not given. InvalidInput for a wrong move, NotAllowed for whom
+    may not make it (`states.check`). What ends the last open authorization of a protocol closes that.
     """
     await session.refresh(authorization, with_for_update=True)
+    if request_key and await session.scalar(select(exists().where(AuthorizationStep.request_key == request_key))):
+        return False
     wanted = Move(state, reason.strip(), clause.strip(), missing.strip(), decided_by.strip())
     check(authorization.state, wanted, actor)
     before = authorization.state
     await _apply(session, authorization, wanted, actor=actor, now=now)
     if state == "approved":
         authorization.valid_until = valid_until or await _validity(session, authorization, now)
-    step = await _write_step(session, authorization, text=text, actor=actor, now=now)
+    step = await _write_step(session, authorization, text=text, actor=actor, now=now, request_key=request_key)
     audit.record(
         session, "procedures.move", ("authorization", authorization.id), actor=actor, now=now, before=before, to=state
     )
@@ -132,7 +136,25 @@ async def move(
         subject_id=authorization.id, protocol_id=authorization.protocol_id, now=now,
         event_key=f"authorization:{authorization.id}:{step.id}", state=state,
     )  # fmt: skip
+    if state in DECISIONS:
+        await _give_out(session, authorization, step, actor=actor, now=now)
     await _close_protocol(session, authorization, text=text, actor=actor, now=now)
+    return True
+
+
+async def open_request_for(session: AsyncSession, *, beneficiary_id: UUID, procedure_code: str) -> Authorization | None:
+    """The person's request for this procedure that is not decided yet, the newest; None where there is none."""
+    query = select(Authorization).where(
+        Authorization.beneficiary_id == beneficiary_id,
+        Authorization.procedure_code == procedure_code,
+        Authorization.state.in_(OPEN),
+    )
+    return await session.scalar(query.order_by(Authorization.requested_at.desc(), Authorization.id.desc()).limit(1))
+
+
+async def waiting_for_document(session: AsyncSession, protocol_id: UUID) -> Authorization | None:
+    """The authorization of a protocol for which a document is missing, the oldest; None where nothing is missing."""
+    return next((one for one in await of_protocol(session, protocol_id) if one.state == "waiting_document"), None)
 
 
 async def by_number(session: AsyncSession, number: str) -> Authorization | None:
@@ -231,13 +253,38 @@ async def _apply(
     await session.flush()
 
 
+async def _give_out(
+    session: AsyncSession, authorization: Authorization, step: AuthorizationStep, *, actor: Actor, now: datetime
+) -> None:
+    """A decision for the ERP, and a denial in writing to the registered address."""
+    protocol = await session.get(Protocol, authorization.protocol_id) if authorization.protocol_id else None
+    valid_until = authorization.valid_until if authorization.state == "approved" else None
+    await erp.publish(
+        session, kind="authorization.decided", subject=("authorization", authorization.id), now=now,
+        change_key=f"authorization:{authorization.id}:{step.id}",
+        values={
+            "number": authorization.number, "state": authorization.state,
+            "protocol": protocol.number if protocol else "", "procedure": authorization.procedure_code,
+            "valid_until": valid_until.isoformat() if valid_until else None,
+        },
+    )  # fmt: skip
+    if authorization.state == "denied":
+        await letters.mail_denial(session, authorization, request_key=f"denial:{step.id}", actor=actor, now=now)
+
+
 async def _write_step(
-    session: AsyncSession, authorization: Authorization, *, text: str, actor: Actor, now: datetime
+    session: AsyncSession,
+    authorization: Authorization,
+    *,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    request_key: str | None = None,
 ) -> AuthorizationStep:
     """A line in the authorization's history and one in its protocol's."""
     step = AuthorizationStep(
         authorization_id=authorization.id, at=now, state=authorization.state, text=text,
-        actor_kind=actor.kind, actor_id=actor.id,
+        actor_kind=actor.kind, actor_id=actor.id, request_key=request_key,
     )  # fmt: skip
     session.add(step)
     await session.flush()

@@ -181,7 +181,9 @@ async def test_a_vacancy_that_is_gone_is_said_kindly(rig: Rig) -> None:
 
 async def test_news_are_told_in_full_to_the_person_and_to_nobody_else(rig: Rig) -> None:
     ana, bruno = await rig.person("Ana Rocha"), await rig.person("Bruno Lima")
-    await rig.decided(bruno, "denied", reason="Falta o laudo.", clause="Cláusula 7")
+    await rig.decided(
+        bruno, "denied", reason="Falta o laudo.", clause="Cláusula 7", decided_by="Dra. Lia Prates, CRM-MA 77"
+    )
     turn = Turn(rig)
     await turn.answers(verified=ana)
     assert turn.texts == ["news_not_yours"]

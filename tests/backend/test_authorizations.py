@@ -74,7 +74,8 @@ async def go(
     )  # fmt: skip
 
 
-DENIAL = {"reason": "O exame repete outro do mês passado.", "clause": "Cláusula 6.3"}
+UNSIGNED = {"reason": "O exame repete outro do mês passado.", "clause": "Cláusula 6.3"}
+DENIAL = UNSIGNED | {"decided_by": "Dra. Auditora, CRM-MA 1"}
 ALLOWED = {(present, to) for present, all_of_them in TRANSITIONS.items() for to in all_of_them}
 
 
@@ -97,17 +98,18 @@ def test_a_state_that_does_not_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("actor", "move", "error"),
     [
-        (ASSISTANT, Move("denied", **DENIAL), NotAllowed),
-        (SYSTEM, Move("denied", **DENIAL), NotAllowed),
+        (ASSISTANT, Move("denied", **UNSIGNED), NotAllowed),
+        (SYSTEM, Move("denied", **UNSIGNED), NotAllowed),
         (person("c-1"), Move("denied", **DENIAL), NotAllowed),
-        (person("c-1"), Move("denied", decided_by="eu", **DENIAL), NotAllowed),
+        (person("c-1"), Move("denied", **UNSIGNED), NotAllowed),
+        (AUDITOR, Move("denied", **UNSIGNED), InvalidInput),
         (person("c-1"), Move("approved"), NotAllowed),
         (AUDITOR, Move("denied", reason=" ", clause="Cláusula 8.2"), InvalidInput),
         (AUDITOR, Move("denied", reason="Já foi feito."), InvalidInput),
         (SYSTEM, Move("denied", decided_by="Dra. Auditora", reason="Já foi feito."), InvalidInput),
         (AUDITOR, Move("waiting_document"), InvalidInput),
         (AUDITOR, Move("denied", **DENIAL), None),
-        (SYSTEM, Move("denied", decided_by="Dra. Auditora", **DENIAL), None),
+        (SYSTEM, Move("denied", **DENIAL), None),
         (person("c-1"), Move("cancelled"), None),
         (ASSISTANT, Move("approved"), None),
     ],
@@ -223,7 +225,7 @@ async def test_the_protocol_stays_open_until_its_last_authorization_is_decided(
 async def test_a_wrong_move_changes_nothing(session: AsyncSession) -> None:
     authorization = await ask(session, ANA, MRI)
     with pytest.raises(NotAllowed):
-        await go(session, authorization, "denied", actor=ASSISTANT, **DENIAL)
+        await go(session, authorization, "denied", actor=ASSISTANT, **UNSIGNED)
     with pytest.raises(InvalidInput):
         await go(session, authorization, "performed")
     assert authorization.state == "in_audit"
@@ -271,10 +273,10 @@ async def test_the_other_systems_denial_names_who_signed_it_and_tells_of_the_omb
     authorization = await ask(session, ANA, MRI, protocol=protocol)
     await verbs.move(
         session, authorization=authorization, state="denied", text="Pedido negado.", actor=SYSTEM, now=NOW,
-        decided_by="Dra. Auditora, CRM-MA 1", **DENIAL,
+        **DENIAL,
     )  # fmt: skip
     status = await status_of(session, authorization, now=NOW)
-    assert (status.title, status.reason, status.clause) == ("negado", *DENIAL.values())
+    assert (status.title, status.reason, status.clause) == ("negado", *UNSIGNED.values())
     assert status.review_days == 7
     assert status.protocol_number == protocol.number
     assert status.last_step == "Pedido negado."

@@ -1,0 +1,121 @@
+"""The board of authorizations: what is not decided yet, the nearest term first. [processes.md 4, rule 7]"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.beneficiaries import Beneficiary
+from backend.documents.tables import Document
+from backend.identifiers import plain
+from backend.procedures.states import OPEN, TITLES
+from backend.procedures.tables import Authorization, Procedure
+from backend.protocols.tables import Protocol
+
+Sort = Literal["opme", "audited", "simple"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which are wanted: those with all of these words or digits, of OPME alone, past their term, in one state."""
+
+    text: str = ""
+    opme: bool = False
+    overdue: bool = False
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One authorization that waits for a decision. `sort` says why it waits: OPME, audited, or simple (not covered by
+    the plan, a waiting period, or asked for by hand). `urgent` ones had their term at once. Times are aware."""
+
+    authorization_id: UUID
+    number: str
+    state: str
+    title: str
+    missing: str
+    requesting_doctor: str
+    protocol_id: UUID | None
+    protocol_number: str
+    conversation_id: UUID | None
+    beneficiary_id: UUID
+    beneficiary_name: str
+    procedure_code: str
+    procedure: str
+    sort: Sort
+    covered: bool
+    clause: str
+    urgent: bool
+    requested_at: datetime
+    due_at: datetime
+    overdue: bool
+    documents: int
+
+
+async def board(session: AsyncSession, *, now: datetime, filters: Filters | None = None) -> Sequence[Card]:
+    """All authorizations that are not decided yet and fit the filters, by term: one query."""
+    rows = await session.execute(_narrowed(_open_ones(), filters or Filters(), now))
+    return [_card(row, now) for row in rows]
+
+
+def _open_ones() -> Select[*tuple[object, ...]]:
+    documents = (select(func.count()).where(Document.protocol_id == Authorization.protocol_id).scalar_subquery()).label(
+        "documents"
+    )
+    query = (
+        select(
+            Authorization.id, Authorization.number, Authorization.state, Authorization.missing,
+            Authorization.requesting_doctor, Authorization.protocol_id, Protocol.number.label("protocol_number"),
+            Protocol.conversation_id, Authorization.beneficiary_id, Beneficiary.full_name, Beneficiary.social_name,
+            Procedure.code, Procedure.term, Procedure.needs_audit, Procedure.involves_opme, Procedure.covered,
+            Procedure.clause, Authorization.requested_at, Authorization.due_at, documents,
+        )
+        .join(Procedure, Procedure.code == Authorization.procedure_code)
+        .join(Beneficiary, Beneficiary.id == Authorization.beneficiary_id)
+        .outerjoin(Protocol, Protocol.id == Authorization.protocol_id)
+        .where(Authorization.state.in_(OPEN))
+    )  # fmt: skip
+    return query.order_by(Authorization.due_at, Authorization.id)
+
+
+def _narrowed(query: Select[*tuple[object, ...]], filters: Filters, now: datetime) -> Select[*tuple[object, ...]]:
+    for word in plain(filters.text).split():
+        query = query.where(_has(word))
+    if filters.opme:
+        query = query.where(Procedure.involves_opme)
+    if filters.overdue:
+        query = query.where(Authorization.due_at < now)
+    if filters.state:
+        query = query.where(Authorization.state == filters.state)
+    return query
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """A part of a number, of the person's name, or of the procedure's."""
+    places = (Authorization.number, Protocol.number, Procedure.code, Procedure.folded_term, Beneficiary.folded_name)
+    return or_(*(place.contains(word, autoescape=True) for place in places))
+
+
+def _card(row: Row[*tuple[object, ...]], now: datetime) -> Card:
+    return Card(
+        authorization_id=row.id, number=row.number, state=row.state, title=TITLES[row.state], missing=row.missing,
+        requesting_doctor=row.requesting_doctor, protocol_id=row.protocol_id,
+        protocol_number=row.protocol_number or "", conversation_id=row.conversation_id,
+        beneficiary_id=row.beneficiary_id, beneficiary_name=row.social_name or row.full_name, procedure_code=row.code,
+        procedure=row.term, sort=_sort_of(opme=row.involves_opme, audited=row.needs_audit), covered=row.covered,
+        clause=row.clause, urgent=row.due_at <= row.requested_at, requested_at=row.requested_at, due_at=row.due_at,
+        overdue=row.due_at < now, documents=row.documents,
+    )  # fmt: skip
+
+
+def _sort_of(*, opme: bool, audited: bool) -> Sort:
+    if opme:
+        return "opme"
+    return "audited" if audited else "simple"
