@@ -19,7 +19,8 @@ class Denial:
     """A denied authorization. `clause` is the contract's clause or the law that the denial rests on.
 
     `card_number` is 14 digits; `auditor` and `auditor_registration` say who decided ('CRM-MA 1234'); `review_days` are
-    the ombudsman's business days; an old authorization has no protocol, then `protocol_number` is empty; `ombudsman_word` is what brings a person there in the chat.
+    the ombudsman's business days; `ombudsman_word` is what brings a person there in the chat. An authorization from
+    before protocols has none: then `protocol_number` is empty.
     """
 
     operator: Operator
