@@ -14,7 +14,7 @@ from actions.network import FindProvider
 from actions.news_processes import CancelReminded, HearNews
 from actions.plan_information import PlanInformation
 from actions.plans import MemberCardRequest
-from actions.procedures import ProcedureStatus
+from actions.procedures.status import ProcedureStatus
 from actions.process import Process, done, ended, put_aside, something_waits
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule

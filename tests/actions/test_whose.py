@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from actions.procedures import authorization_number, numbers_in
+from actions.procedures.status import authorization_number, numbers_in
 from actions.standing import term, text_for
 from actions.whose import without_facts, without_numbers
 from backend.beneficiaries import Beneficiary

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actions.procedures import authorization_number
+from actions.procedures.status import authorization_number
 from backend.identifiers import ProtocolNumber, long_numbers
 from backend.identity.facts import read_facts
 from backend.number_words import dictated, figures
