@@ -7,20 +7,24 @@ configured the rows wait, and leave once one is. `values` are personal data: the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, func, select
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend import audit
+from backend.actor import Actor
 from backend.store.tables import Base, JsonObject
 
 
 class ErpChange(Base):
     """One change that the ERP is told of. ready → sent | failed; its id is the delivery's, however often it is sent.
 
-    `next_try_at` is real time: from then on a worker may take it. `problem` is a code, never what was sent.
+    `next_try_at` is real time: from then on a worker may take it. `attempts` are those that ended in one kind of
+    trouble, and begin anew with another. `problem` is a code, never what was sent.
     """
 
     __tablename__ = "erp_change"
@@ -68,3 +72,36 @@ async def publish(
         change_key=change_key,
     )  # fmt: skip
     await session.execute(statement.on_conflict_do_nothing(index_elements=["change_key"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many changes wait for the ERP and since when (aware; None where none does), how many it refused for good."""
+
+    waiting: int
+    oldest: datetime | None
+    failed: int
+
+
+async def standing(session: AsyncSession) -> Standing:
+    """What waits and what failed, for whoever watches."""
+    ready, failed = ErpChange.state == "ready", ErpChange.state == "failed"
+    counted = select(
+        func.count().filter(ready), func.min(ErpChange.made_at).filter(ready), func.count().filter(failed)
+    ).where(ErpChange.state != "sent")
+    waiting, oldest, refused = (await session.execute(counted)).one()
+    return Standing(waiting, oldest, refused)
+
+
+async def send_again(session: AsyncSession, *, actor: Actor, now: datetime) -> int:
+    """Puts every change that failed on its way anew, under its old id; gives how many."""
+    again = (
+        update(ErpChange)
+        .where(ErpChange.state == "failed")
+        .values(state="ready", attempts=0, problem="", next_try_at=func.clock_timestamp())
+        .returning(ErpChange.id)
+    )
+    ids = (await session.execute(again)).scalars().all()
+    for change_id in ids:
+        audit.record(session, "erp.send_again", ("erp_change", change_id), actor=actor, now=now)
+    return len(ids)
