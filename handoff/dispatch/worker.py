@@ -24,6 +24,7 @@ from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
 from handoff.dispatch import inbox, news
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
+from handoff.dispatch.erp import ErpMessenger
 from handoff.dispatch.mail import Mailer
 from handoff.whatsapp.client import TwilioClient
 from handoff.whatsapp.media import Fetcher
@@ -53,6 +54,7 @@ class Worker:
         self._client = TwilioClient(settings)
         self._fetcher = Fetcher(store, bell)
         self._mailer = Mailer(store, settings)
+        self._erp = ErpMessenger(store, settings)
         self._inbox_wake = asyncio.Event()
         self._media_wake = asyncio.Event()
         self._news_wake = asyncio.Event()
@@ -70,6 +72,7 @@ class Worker:
             self._take_turns,
             self._fetch_files,
             self._send_mail,
+            self._tell_erp,
             self._watch_senders,
             self._tell_news,
             self._keep_house,
@@ -85,7 +88,7 @@ class Worker:
         for _, task in self._senders.values():
             task.cancel()
         await asyncio.gather(*(task for _, task in self._senders.values()), return_exceptions=True)
-        for closing in (self._assistant.close(), self._client.close(), self._fetcher.close()):
+        for closing in (self._assistant.close(), self._client.close(), self._fetcher.close(), self._erp.close()):
             await closing
 
     async def _keep_doing(self, duty: Callable[[], Awaitable[None]]) -> None:
@@ -175,6 +178,13 @@ class Worker:
         while True:
             with contextlib.suppress(SQLAlchemyError, OSError):
                 while await self._mailer.send_due():
+                    pass
+            await asyncio.sleep(LOOK_BY_ITSELF)
+
+    async def _tell_erp(self) -> None:
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                while await self._erp.send_due():
                     pass
             await asyncio.sleep(LOOK_BY_ITSELF)
 
