@@ -128,6 +128,13 @@ async def _put(
     return mail
 
 
+async def standing(session: AsyncSession) -> tuple[int, int]:
+    """How many e-mails wait to leave and how many failed for good, for whoever watches."""
+    waiting, failed = (func.count().filter(Mail.state == state) for state in ("ready", "failed"))
+    row = (await session.execute(select(waiting, failed).where(Mail.state != "sent"))).one()
+    return row[0], row[1]
+
+
 def masked(address: str) -> str:
     """An address as it is asked about: 'an***@exemplo.com', which its owner knows and nobody learns. Pure."""
     name, _, host = address.rpartition("@")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from backend import erp
 from backend.actor import SYSTEM
 from backend.errors import ZeloError
 from backend.settings import settings
@@ -59,6 +60,22 @@ def renew_files() -> None:
     done = run.renew_files()
     typer.echo(f"Arquivos cifrados de novo: {done.written}. Sem a chave que os abre: {done.locked}.")
     sys.exit(1 if done.locked else 0)
+
+
+@app.command("resend-erp")
+def resend_erp() -> None:
+    """Sends the ERP again what it refused for good, under the same ids."""
+
+    async def resend(url: str) -> int:
+        store = Store(url)
+        try:
+            async with store.unit_of_work() as session:
+                return await erp.send_again(session, actor=SYSTEM, now=await business_now(session))
+        finally:
+            await store.close()
+
+    with run.servers() as urls:
+        typer.echo(f"Mudanças a caminho do ERP de novo: {asyncio.run(resend(urls.database))}.")
 
 
 @app.command("demo-data")

@@ -33,6 +33,8 @@ from handoff.access import verbs as access
 from handoff.cli import model
 from handoff.cli.content import register_content
 from handoff.cli.supervise import Supervisor
+from handoff.dispatch.erp import Endpoint
+from handoff.dispatch.mail import Server
 from handoff.schema import METADATA
 
 DEMO_ANS_REGISTRATION = "999999"
@@ -115,9 +117,19 @@ def _with_secrets(config: Settings) -> Settings:
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_text(json.dumps(kept))
-    files.count_keys()  # one that cannot be read is said now, not when the first file comes
     fill_ans_registration(config)
+    _check_written(config)
     return config
+
+
+def _check_written(config: Settings) -> None:
+    """InvalidInput for what is set and cannot be read: said now, not by a process that begins again and again."""
+    files.count_keys()
+    Endpoint.configured(config)
+    try:
+        Server.parse(config.smtp_url or "smtp://localhost")
+    except ValueError as error:
+        raise InvalidInput("ZELO_SMTP_URL precisa ser smtp://… ou smtps://….", detail="smtp url") from error
 
 
 def _kept_secrets(config: Settings) -> dict[str, str]:

@@ -15,7 +15,7 @@ from backend.store import files
 from backend.store.files import Renewed
 
 CONTENT = b"%PDF-1.7 exame de Pessoa Modelo"
-OLD, NEW = files.new_key(), files.new_key()
+OLD, NEW = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 
 
 @pytest.fixture(autouse=True)
