@@ -21,6 +21,7 @@ from handoff.console import (
     sections,
     views,
 )
+from handoff.console.boards import board
 from handoff.console.pages import STATIC
 from handoff.console.session import signed_in
 
@@ -30,6 +31,7 @@ LARGEST_FORM = 256 * 1024  # the longest reply, every character of it escaped, i
 private = APIRouter(dependencies=[Depends(signed_in)], max_body_size=LARGEST_FORM)
 PARTS = (
     views, actions, files, events, operator, sections, people, scheduling, invoices, procedures, protocols,
+    board,
 )  # fmt: skip
 for part in PARTS:
     private.include_router(part.router)

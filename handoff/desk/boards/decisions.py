@@ -1,0 +1,184 @@
+"""What the desk decides about a protocol as a whole: each kind's own verbs, and the machine's moves for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from backend.coming_of_age import verbs as coming_of_age
+from backend.disputes import verbs as disputes
+from backend.errors import InvalidInput
+from backend.holder_change import verbs as holder_change
+from backend.protocols import moving
+from backend.protocols.machines import MACHINES
+from backend.protocols.stages import Move
+from backend.protocols.tables import Protocol
+from backend.store.files import File
+from handoff.desk.boards.work import LONGEST, Work
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A move as a form: the button's words, and what is written with it.
+
+    `field` is the text's name in the form, empty where nothing is written; `prompt` asks for it. `uploads`: a file may
+    go with it. `key` is the key of the keyboard that opens it. `grave` ones are shown as such.
+    """
+
+    name: str
+    label: str
+    done: str
+    field: str = ""
+    prompt: str = ""
+    hint: str = ""
+    required: bool = False
+    uploads: bool = False
+    key: str = ""
+    grave: bool = False
+
+
+def _correction(hint: str, *, required: bool = False) -> Decision:
+    return Decision(
+        "ask_correction", "Pedir correção", "Correção pedida: a pessoa recebe o motivo.", "reason",
+        "O que a pessoa precisa corrigir", hint, required=required, key="c",
+    )  # fmt: skip
+
+
+_PAPERS = "Recuse antes o documento errado: o motivo de cada recusa vai junto."
+_FINDING = "A pessoa lê este texto: escreva sem siglas e sem termos técnicos."
+DECISIONS: Mapping[tuple[str, str], Decision] = {
+    ("registration_update", "ask_correction"): _correction(
+        "Recuse antes o que está errado: o motivo de cada recusa vai junto."
+    ),
+    ("coming_of_age", "ask_correction"): _correction(_PAPERS),
+    ("coming_of_age", "approve"): Decision(
+        "approve", "Tudo certo", "Conferido: o beneficiário foi avisado do que está pronto.", "ready",
+        "O que está pronto para o beneficiário", "Por exemplo: a nova carteirinha, na recepção.", required=True,
+    ),
+    ("coming_of_age", "confirm"): Decision("confirm", "Beneficiário confirmou: concluir", "Protocolo concluído."),
+    ("holder_change", "ask_correction"): _correction(_PAPERS),
+    ("holder_change", "ask_original"): Decision(
+        "ask_original", "Pedir o original", "Original pedido: a pessoa foi avisada.", "reason",
+        "Onde e quando trazer o formulário original",
+    ),
+    ("holder_change", "finish"): Decision(
+        "finish", "Concluir a troca", "Troca concluída: o cadastro já tem o novo titular.", grave=True
+    ),
+    ("charge_dispute", "find_valid"): Decision(
+        "find_valid", "Cobrança correta", "Cobrança confirmada: a pessoa recebe o comprovante.", "finding",
+        "O que a análise encontrou", _FINDING, required=True, uploads=True,
+    ),
+    ("charge_dispute", "find_improper"): Decision(
+        "find_improper", "Cobrança indevida", "Cobrança indevida: a pessoa escolhe o desconto.", "finding",
+        "O que a análise encontrou", _FINDING, required=True,
+    ),
+    ("charge_dispute", "choose_current"): Decision(
+        "choose_current", "Desconto na fatura atual", "Escolha registrada: vai para a tesouraria."
+    ),
+    ("charge_dispute", "choose_future"): Decision(
+        "choose_future", "Desconto nas próximas faturas", "Escolha registrada: vai para o financeiro."
+    ),
+    ("charge_dispute", "settle"): Decision(
+        "settle", "Confirmar o desconto", "Desconto confirmado: a pessoa foi avisada.", "text",
+        "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.",
+    ),
+}  # fmt: skip
+# Moves that no button makes: the last decision of a registration update finishes it by itself.
+_BY_THEMSELVES = frozenset({("registration_update", "finish")})
+_LABELS = {"submit": "Enviar para conferência", "withdraw": "Registrar desistência"}
+# A dispute is handed in with what is disputed, which the conversation asks for.
+_IN_THE_CHAT = frozenset({("charge_dispute", "submit")})
+
+
+def possible(protocol: Protocol) -> list[Decision]:
+    """What the desk may decide about a protocol now, in the machine's order; nothing for a kind without one. Pure."""
+    machine = MACHINES.get(protocol.kind)
+    if machine is None or protocol.state == "closed":
+        return []
+    moves = machine.possible(protocol.stage or machine.start, "attendant")
+    passed = _BY_THEMSELVES | _IN_THE_CHAT
+    return [_of(protocol.kind, move) for move in moves if (protocol.kind, move.name) not in passed]
+
+
+def _of(kind: str, move: Move) -> Decision:
+    known = DECISIONS.get((kind, move.name))
+    if known is not None:
+        return known
+    label = move.label or _LABELS.get(move.name, move.name)
+    return Decision(
+        move.name, label, "Feito.", "reason" if move.needs_reason else "", "Motivo, em palavras que a pessoa entenda",
+        required=move.needs_reason, grave=move.name == "withdraw",
+    )  # fmt: skip
+
+
+async def decide(work: Work, name: str, fields: Fields, *, proof: File | None = None) -> str:
+    """Carries a decision out, once for its form; gives the sentence that says so.
+
+    InvalidInput for one that is not possible now or lacks its words; what a process's verb refuses comes through.
+    """
+    if work.repeated:
+        return _done(work.protocol.kind, name)
+    found = {one.name: one for one in possible(work.protocol)}.get(name)
+    if found is None:
+        raise InvalidInput("Isso não pode ser feito na situação atual.", detail=f"no decision {name}")
+    text = fields.get(found.field, "").strip() if found.field else ""
+    if found.required and not text:
+        raise InvalidInput(f"{found.prompt}: escreva antes de confirmar.", detail="empty text")
+    if len(text) > LONGEST:
+        raise InvalidInput(f"O texto passa de {LONGEST} caracteres.", detail="long text")
+    verb = _VERBS.get((work.protocol.kind, name)) or partial(_move, name=name)
+    work.note("console.decide", move=name)
+    await verb(work, text, proof)
+    return found.done
+
+
+def _done(kind: str, name: str) -> str:
+    known = DECISIONS.get((kind, name))
+    return known.done if known else "Feito."
+
+
+def _given(work: Work) -> dict[str, Any]:
+    return {"protocol": work.protocol, "request_key": work.key, "actor": work.actor, "now": work.now}
+
+
+async def _move(work: Work, text: str, _: File | None, *, name: str) -> None:
+    await moving.move(work.session, **_given(work), name=name, reason=text)
+
+
+async def _find_valid(work: Work, text: str, proof: File | None) -> None:
+    await disputes.find_valid(work.session, **_given(work), finding=text, proof=proof)
+
+
+async def _choose(work: Work, _: str, __: File | None, *, discount: Literal["current", "future"]) -> None:
+    await disputes.choose_discount(work.session, **_given(work), discount=discount)
+
+
+def _verb(
+    call: Callable[..., Awaitable[object]], text_as: str = ""
+) -> Callable[[Work, str, File | None], Awaitable[None]]:
+    async def carried_out(work: Work, text: str, _: File | None) -> None:
+        await call(work.session, **_given(work), **({text_as: text} if text_as else {}))
+
+    return carried_out
+
+
+_VERBS: Mapping[tuple[str, str], Callable[[Work, str, File | None], Awaitable[None]]] = {
+    ("coming_of_age", "submit"): _verb(coming_of_age.submit),
+    ("coming_of_age", "ask_correction"): _verb(coming_of_age.ask_correction, "reason"),
+    ("coming_of_age", "approve"): _verb(coming_of_age.approve, "ready"),
+    ("coming_of_age", "confirm"): _verb(coming_of_age.confirm),
+    ("coming_of_age", "withdraw"): _verb(coming_of_age.withdraw),
+    ("holder_change", "submit"): _verb(holder_change.submit),
+    ("holder_change", "ask_correction"): _verb(holder_change.ask_correction, "reason"),
+    ("holder_change", "ask_original"): _verb(holder_change.ask_original, "reason"),
+    ("holder_change", "finish"): _verb(holder_change.finish),
+    ("charge_dispute", "find_valid"): _find_valid,
+    ("charge_dispute", "find_improper"): _verb(disputes.find_improper, "finding"),
+    ("charge_dispute", "choose_current"): partial(_choose, discount="current"),
+    ("charge_dispute", "choose_future"): partial(_choose, discount="future"),
+    ("charge_dispute", "settle"): _verb(disputes.settle, "text"),
+}
