@@ -29,7 +29,7 @@ async def form_for(session: AsyncSession, *, protocol: Protocol, now: datetime) 
     NotFound where that is not known yet.
     """
     change = await of_protocol(session, protocol.id)
-    name = f"troca-de-titularidade-{protocol.number}.pdf"
+    name = f"formulario-de-troca-{protocol.number}.pdf"  # when it comes back, its name says what it is
     if change.form_sha256:
         return files.File(change.form_sha256, name, PDF, len(files.read(change.form_sha256)))
     content = holder_form(await _filled(session, protocol, change, now))

@@ -185,7 +185,7 @@ async def test_the_form_names_both_and_stays_the_same_until_another_is_to_follow
         "98800-0004",
     ):
         assert known in words
-    assert (form.name, form.content_type) == (f"troca-de-titularidade-{protocol.number}.pdf", "application/pdf")
+    assert (form.name, form.content_type) == (f"formulario-de-troca-{protocol.number}.pdf", "application/pdf")
     assert await form_for(session, protocol=protocol, now=NOW + timedelta(days=3)) == form
     await opened(session, store, new=GILDA)
     assert (await form_for(session, protocol=protocol, now=NOW)).sha256 != form.sha256
