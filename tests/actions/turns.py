@@ -29,15 +29,19 @@ class Turn:
 
     async def __call__(
         self, action: ZeloAction, text: str, *ranking: tuple[str, float], also: tuple[tuple[str, str], ...] = (),
-        loop: str | None = None, turn_id: str = "", files: int = 0, events: tuple[dict[str, Any], ...] = (), **entities: str,
+        loop: str | None = None, turn_id: str = "", files: int = 0, papers: tuple[dict[str, Any], ...] = (),
+        events: tuple[dict[str, Any], ...] = (), **entities: str,
     ) -> Turn:  # fmt: skip
-        """Lets an action answer a text that was understood as `ranking`, with so many files, after `events`."""
+        """Lets an action answer a text that was understood as `ranking`, with so many files, after `events`.
+
+        `papers` are files as dispatch tells them (`handoff.dispatch.turns.as_context`).
+        """
         ranked = [{"name": name, "confidence": sure} for name, sure in ranking]
         message = {
             "text": text, "message_id": turn_id or str(uuid4()), "intent": ranked[0] if ranked else {}, "intent_ranking": ranked,
             "also": [{"name": name, "confidence": 0.8, "text": clause} for name, clause in also],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "metadata": {"context": {"attachments": files}},
+            "metadata": {"context": {"attachments": files or len(papers), "files": list(papers)}},
         }  # fmt: skip
         dispatcher = CollectingDispatcher()
         async with self.store.unit_of_work() as session:
