@@ -18,10 +18,13 @@ from backend.invoices.slip import BankAccount, BarCode
 from backend.money import read_billing_months
 from backend.procedures.words import understand, unmatched
 from backend.settings import settings
+from backend.words import is_only_emoji, means_no, means_yes
 
 Discount = Literal["", "current", "future"]
 AnswerBy = Literal["", "chat", "mail"]
 
+SHORTEST_CLAIM = 4  # letters
+MOST_WORDS_OF_AN_ANSWER = 7
 # What is wrong, in any of the ways in which people say it; 'contestar cobrança' alone says nothing of it.
 _WRONG = re.compile(
     r"\b(?:nunca|jamais|desconhec\w*|duplic\w*|dobr(?:o|ad[oa])|errad[oa]s?|maior|(?:a|pra|para) mais|mais alt[oa]"
@@ -48,6 +51,10 @@ _NONE = re.compile(
 _UNSURE = re.compile(r"\b(?:nao (?:sei|lembro|me lembro|recordo)|sei nao|n sei|nem sei|esqueci|tanto faz|qualquer)\b")
 _SLIP_LINE = re.compile(r"(?<!\d)\d(?:[ .\-]{0,2}\d){46}(?!\d)")
 _TWICE = re.compile(r"\b(?:duas vezes|2 ?x|2 vezes|duplic\w*|dobr(?:o|ad[oa])|repetid[oa]s?)\b")
+_BY_MAIL = re.compile(r"\be ?-? ?mails?\b")
+_HERE = re.compile(r"\b(?:aqui|whats\w*|zap|chat|conversa)\b")
+_OF_LINE = re.compile(r"\b(?:cobranca|item|fatura|mes|procedimento|exame|valor)\b")
+_OF_CLAIM = re.compile(r"\b(?:motivo|texto|explicacao|o que (?:eu )?(?:escrevi|disse))\b")
 _NO_NAME = frozenset({"procedimento", "procedimentos", "para", "pela", "pelo", "com"})
 _SHORTEST = 3  # letters of a word of a description that says which one it is
 
@@ -73,8 +80,13 @@ def read_said(text: str, *, today: date) -> Said:
 
 def claim_in(text: str, *, today: date) -> str:
     """The person's words where they say what is wrong with a charge, without facts that say who writes; or empty."""
-    said = " ".join(without_facts(_SLIP_LINE.sub(" ", text), today).split()).strip(" ,;")
+    said = own_words(text, today=today)
     return said if _WRONG.search(plain(said)) else ""
+
+
+def own_words(text: str, *, today: date) -> str:
+    """A text word for word, but for the numbers and dates that say who writes, and a slip's line."""
+    return " ".join(without_facts(_SLIP_LINE.sub(" ", text), today).split()).strip(" ,;")
 
 
 def slip_number(text: str) -> int | None:
@@ -136,9 +148,9 @@ def discount_in(text: str) -> Discount:
     return "future" if future else "current"
 
 
-def wants_discount(text: str) -> Discount:
-    """The same, where the message says itself that it is about a discount: 'quero descontar na próxima fatura'."""
-    return discount_in(text) if _DISCOUNT.search(plain(text)) else ""
+def is_about_discount(text: str) -> bool:
+    """Whether a message says itself that it is about a discount: 'quero descontar na próxima fatura'."""
+    return bool(_DISCOUNT.search(plain(text)))
 
 
 def says_none(text: str) -> bool:
@@ -149,3 +161,37 @@ def says_none(text: str) -> bool:
 def is_unsure(text: str) -> bool:
     """'Não sei', 'não lembro'."""
     return bool(_UNSURE.search(plain(text)))
+
+
+def is_claim(text: str) -> bool:
+    """Whether a text can be what is wrong with a charge: any words but a bare yes, no, or 'não sei'. Pure."""
+    words = plain(text)
+    if is_only_emoji(text) or len(words) < SHORTEST_CLAIM:
+        return False
+    bare = len(words.split()) == 1 and bool(means_yes(text) or means_no(text))
+    return not bare and not words.endswith("?") and not (is_short(text) and is_unsure(text))
+
+
+def way_in(text: str) -> str:
+    """'mail' or 'chat' where a text chooses one. Pure."""
+    words = plain(text)
+    if _BY_MAIL.search(words) and not _HERE.search(words):
+        return "mail"
+    return "chat" if _HERE.search(words) and not _BY_MAIL.search(words) else ""
+
+
+def change_in(text: str) -> str:
+    """What a text wants changed: the charge ('line'), what is wrong ('claim'), where to hear ('how'). Pure."""
+    words = plain(text)
+    if means_yes(text):
+        return ""
+    if _OF_CLAIM.search(words):
+        return "claim"
+    if way_in(text):
+        return "how"
+    return "line" if _OF_LINE.search(words) else ""
+
+
+def is_short(text: str) -> bool:
+    """Whether a message is no longer than an answer to a question. Pure."""
+    return len(plain(text).split()) <= MOST_WORDS_OF_AN_ANSWER
