@@ -119,6 +119,8 @@ REASONS = {
     "not_understood": "a assistente não entendeu",
     "assistant_unavailable": "a assistente não respondeu",
     "no_vacancy_in_time": "sem vaga dentro do prazo da ANS",
+    "procedure_unknown": "procedimento não encontrado na tabela",
+    "urgent_procedure": "procedimento urgente, sem resposta na hora",
     "not_covered": "plano encerrado ou sem cobertura",
     "slip_withheld": "boleto retido: precisa do financeiro",
     "payment_reported": "diz que já pagou",
