@@ -47,7 +47,7 @@ _TABLE = (
          r"\bcasamento\b|\bnascimento\b|\bdivorci\w*\b|\buniao estavel\b|\baverbac\w*\b|\bcertidao\b",
          frozenset({_OFFICIAL})),
     # what proves a name or a date of birth: any paper of the state that shows it
-    Item(_OFFICIAL, "documento oficial (RG, CNH ou certidão)", "o", r"\bdocumento (?:oficial|de identi\w+)"),
+    Item(_OFFICIAL, "RG, CNH ou certidão", "o", r"\bdocumento (?:oficial|de identi\w+)"),
     Item("signed_form", "formulário assinado", "o", r"\bformulario\b|\bassinad[oa]\b|\bassinatura\b|\btermo\b"),
     Item("medical_request", "pedido do médico", "o",
          r"\bpedido (?:do |da |de )?(?:medic\w+|doutora?|dra?\b|exame)|\brequisicao\b|\bguia (?:do|da) medic\w+"

@@ -116,9 +116,10 @@ async def submit(
     if not waiting:
         raise InvalidInput("Não há nenhuma mudança para conferir.", detail="nothing proposed")
     moved = await moving.move(session, protocol=protocol, name="submit", request_key=request_key, actor=actor, now=now)
+    listener = protocol.beneficiary_id or waiting[0].beneficiary_id
     if moved and from_elsewhere and any(change.field in _CONTACT for change in waiting):
         await events.tell(
-            session, kind=moving.MOVED, beneficiary_id=waiting[0].beneficiary_id, subject_id=protocol.id,
+            session, kind=moving.MOVED, beneficiary_id=listener, subject_id=protocol.id,
             protocol_id=protocol.id, event_key=f"contact_asked:{request_key}", now=now, text=ASKED, entry=request_key,
         )  # fmt: skip
     return moved
