@@ -1,5 +1,5 @@
 # Each target is one line that calls a script or `zelo`.
-.PHONY: demo test lint bench chaos nlu train lock
+.PHONY: demo test lint bench chaos hostile nlu train lock
 
 demo:
 	@scripts/install && ZELO_SIMULATOR=$${ZELO_SIMULATOR:-1} .venv/bin/zelo up
@@ -15,6 +15,9 @@ bench:
 
 chaos:
 	@scripts/install dev && .venv/bin/python -m benchmarks.chaos
+
+hostile:
+	@scripts/install dev && .venv/bin/python -m tests.backend.hostile
 
 nlu:
 	@scripts/install dev && .venv-rasa/bin/python -m benchmarks.nlu $(ARGS)

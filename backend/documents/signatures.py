@@ -17,7 +17,7 @@ _PROGRAM_STARTS = (
     b"\xca\xfe\xba\xbe",  # Java, macOS for several processors
     b"dex\n", b"\0asm",  # Android, WebAssembly
     b"L\0\0\0\x01\x14\x02\0",  # a shortcut of Windows
-    b"#!", b"@echo",  # scripts
+    b"#!/", b"#! /", b"@echo",  # scripts
 )  # fmt: skip
 _HYPERTEXT_STARTS = (
     b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<?php", b"<iframe", b"<svg", b"<!--", b"<meta",

@@ -92,8 +92,11 @@ def page_with(
     })  # fmt: skip
 
 
-def packed_objects(objects: Mapping[int, bytes]) -> bytes:
-    """A PDF 1.5 whose dictionaries stand in one compressed object stream, found by a cross-reference stream."""
+def packed_objects(objects: Mapping[int, bytes], *, spelt: bool = False) -> bytes:
+    """A PDF 1.5 whose dictionaries stand in one compressed object stream, found by a cross-reference stream.
+
+    `spelt`: packed and then written in hexadecimal digits.
+    """
     inside = list(objects.items())
     bodies, index, at = b"", b"", 0
     for number, body in inside:
@@ -104,7 +107,11 @@ def packed_objects(objects: Mapping[int, bytes]) -> bytes:
     written = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
     place = len(written)
     entries = b"/Type/ObjStm/N %d/First %d" % (len(inside), len(index))
-    written += b"%d 0 obj\n%s\nendobj\n" % (holder, stream(index + bodies, entries, packed=True))
+    packed = stream(index + bodies, entries, packed=True)
+    if spelt:
+        digits = zlib.compress(index + bodies).hex().encode() + b">"
+        packed = stream(digits, entries + b"/Filter[/ASCIIHexDecode/FlateDecode]")
+    written += b"%d 0 obj\n%s\nendobj\n" % (holder, packed)
     start = len(written)
     rows = {0: (0, 0, 255), holder: (1, place, 0), table: (1, start, 0)}
     rows |= {number: (2, holder, order) for order, (number, _) in enumerate(inside)}
@@ -124,17 +131,21 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 def raw_png(
     width: int, height: int, pixels: bytes, before: Iterable[bytes] = (), *, depth: int = 8, colour: int = 0
 ) -> bytes:
-    """A PNG of this header, grey where no other `colour` is named; `pixels` is the compressed content of IDAT, `before` are chunks that precede it."""
+    """A PNG of this header, grey where no `colour` is named; `pixels` is IDAT's content, `before` what precedes it."""
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0))
     return PNG_START + header + b"".join(before) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 @cache
 def inflating(megabytes: int, filled: bytes = b"\0") -> bytes:
-    """A zlib stream that grows a thousandfold."""
-    packer = zlib.compressobj(9)
-    block = filled * (1024 * 1024 // len(filled))
-    return b"".join([*(packer.compress(block) for _ in range(megabytes)), packer.flush()])
+    """A zlib stream that grows a thousandfold: one packed block, again and again."""
+    plain = filled * (1024 * 1024 // len(filled))
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+    check = 1
+    for _ in range(megabytes):
+        check = zlib.adler32(plain, check)
+    return b"\x78\xda" + block * megabytes + b"\x03\0" + struct.pack(">I", check)
 
 
 # --- guests ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ whoever would open the file itself. Jumps to a page, links and forms without scr
 
 from __future__ import annotations
 
+import io
 import re
 import zlib
 from collections.abc import Iterator
@@ -27,11 +28,24 @@ _MOST_OF_ALL = 96 * 1024 * 1024
 
 def is_active(content: bytes, document: PdfDocument) -> bool:
     """True where the PDF holds a script, starts a program or brings one along."""
-    if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0 or _has_command(content):
+    if pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0:
         return True
-    if any(_has_command(part) or starts_program(part) or carries_program(part) for part in _streams(content)):
-        return True
+    for written in (content, _unpacked(document)):
+        if _has_command(written):
+            return True
+        if any(_has_command(part) or starts_program(part) or carries_program(part) for part in _streams(written)):
+            return True
     return any(_brings_program(document, index) for index in range(document.count_attachments()))
+
+
+def _unpacked(document: PdfDocument) -> bytes:
+    """The PDF as PDFium writes it: not encrypted, each dictionary by itself, however it was packed."""
+    written = io.BytesIO()
+    try:
+        document.save(written, flags=pdfium.FPDF_REMOVE_SECURITY)
+    except PdfiumError:  # so broken that it cannot be written; it is looked at as it came
+        return b""
+    return written.getvalue()
 
 
 def _has_command(part: bytes) -> bool:

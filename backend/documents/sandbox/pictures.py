@@ -45,7 +45,12 @@ def render(content: bytes, content_type: str, limits: Limits) -> Rendering:
 
     Of a picture that moves, the first frame is the picture.
     """
-    with _opened(content, content_type) as image:
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels  # at twice as many Pillow itself stops, some formats while opening
+    try:
+        opened = _opened(content, content_type)
+    except Image.DecompressionBombError as error:
+        raise Refused("too_many_pixels") from error
+    with opened as image:
         width, height = image.size
         if width * height > limits.max_pixels or max(width, height) >= limits.max_side:
             raise Refused("too_many_pixels")
