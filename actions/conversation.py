@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from actions.documents.resuming import offer_unfinished
 from actions.edge import ZeloAction
 from actions.not_understood import misread_before
 from actions.offers import answer_offered
 from actions.opening import care_in, need_of
 from actions.process import answer_of
-from actions.processes import close_unfinished, resume_paused, stop
+from actions.processes import close_unfinished, process_of, resume_paused, stop
 from actions.repeating import last_said, say_otherwise
 from actions.talk import ATTENDANT_BUTTON, Talk
 from actions.unclear import says_unclear
@@ -31,6 +32,10 @@ class Greet(ZeloAction):
         if not in_form and await care_in(talk, talk.text):
             return  # 'boa noite, tem fisioterapeuta?' is more than a greeting
         talk.remember(offered=None)
+        if not in_form and not talk.slot("announced") and talk.recall("unfinished"):
+            talk.announce()
+            if await offer_unfinished(talk):
+                return
         if in_form:
             talk.say("greet_back_to_question", greeting=hello)
         elif talk.slot("announced"):
@@ -91,9 +96,12 @@ class Goodbye(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Closes the conversation and what was unfinished in it."""
         talk.say("goodbye")
-        await stop(talk, "Quem pediu se despediu antes do fim.")
+        talk.resting = process_of(str(talk.slot("pending_request") or "")).lasts
+        if not talk.resting:  # who says goodbye in the middle of his papers goes on another day
+            await stop(talk, "Quem pediu se despediu antes do fim.")
         for paused in talk.slot("paused_requests") or ():
-            await close_unfinished(talk, paused["protocol"], "Quem pediu se despediu antes do fim.")
+            if not process_of(paused["intent"]).lasts:
+                await close_unfinished(talk, paused["protocol"], "Quem pediu se despediu antes do fim.")
         talk.forget_request()
         talk.remember(paused_requests=None, next_needs=None, offered=None)
         talk.close()

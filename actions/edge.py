@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.documents.unfinished import keep_unfinished
 from actions.talk import Talk
 from backend.store.clock import business_now
 from backend.store.engine import Store
@@ -44,10 +45,13 @@ class ZeloAction(Action):  # type: ignore[misc]  # the SDK carries no types
         async with store.unit_of_work() as session:
             now = await business_now(session)
             talk = Talk(self.called, session, store, now, tracker, dispatcher)
+            if talk.slot("unfinished") is None and talk.context.get("unfinished"):  # the conversation's first turn
+                talk.remember(unfinished=talk.context["unfinished"])
             await self.respond(talk)
             if self.understood and talk.slot("misunderstandings"):
                 talk.remember(misunderstandings=0)
             talk.keep_state()
+            await keep_unfinished(talk)
             if not self.called.startswith(_IN_FORMS):
                 _listen(talk)
         return talk.events

@@ -60,7 +60,7 @@ def takes(talk: Talk, process: Process) -> bool:
 
 def brings_papers(talk: Talk, process: Process) -> bool:
     """Whether the message has files where they are the answer, whatever is written under them. Pure."""
-    return isinstance(process, AskOnce) and bool(talk.context.get("attachments"))
+    return (isinstance(process, AskOnce) or process.gathers) and bool(talk.context.get("attachments"))
 
 
 def _has_own_rule(talk: Talk, process: Process) -> bool:

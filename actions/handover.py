@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from actions.edge import ZeloAction
+from actions.process import open_for
 from actions.processes import process_of
 from actions.scope import TEAMS
 from actions.summary import summarize
@@ -25,16 +26,6 @@ async def let_go(talk: Talk) -> None:
     """What the pending request held is free again: a person goes on, or something came first."""
     if talk.slot("pending_request"):
         await process_of(str(talk.slot("pending_request"))).abandon(talk)
-
-
-async def open_for(talk: Talk, intent: str) -> Protocol:
-    """The protocol of this turn's need, opened once."""
-    person = await talk.verified()
-    return await protocols.open_protocol(
-        talk.session, talk.store, kind=KIND_OF_INTENT[intent], request_key=talk.key(),
-        conversation_id=talk.conversation_id, beneficiary_id=person.id if person else None,
-        actor=talk.actor, now=talk.now,
-    )  # fmt: skip
 
 
 class TalkToAttendant(ZeloAction):

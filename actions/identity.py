@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.documents.files import stash
 from actions.edge import ZeloAction
 from actions.process import tone_of
+from actions.processes import process_of
 from actions.repeating import note_unclear, unclear_now
 from actions.scope import near_topic
 from actions.talk import ATTENDANT_BUTTON, INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, SURE_OF_OTHER_NEED, Talk
@@ -83,14 +85,22 @@ class ValidateIdentityForm(ZeloAction):
             return
         if facts.found_any:
             talk.remember(unclear=None)
+            _keep_files(talk)
             note_outcome(talk, await offer(talk, facts))
         elif talk.intent == "send_document":
+            _keep_files(talk)
             talk.remember(identity_hint="file_kept")
         elif not _interrupts(talk):
             count = int(talk.slot("misunderstandings") or 0) + 1
             talk.remember(misunderstandings=count, identity_hint="why")
             if count >= MOST_MISUNDERSTANDINGS:
                 talk.remember(identity_result="abandoned")
+
+
+def _keep_files(talk: Talk) -> None:
+    """Papers that come while identity is asked belong to the request that waits for it."""
+    if talk.slot("pending_request") and process_of(str(talk.slot("pending_request"))).gathers:
+        stash(talk)
 
 
 def _interrupts(talk: Talk) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from actions.edge import ZeloAction
-from actions.handover import open_for
 from actions.news_processes import HEAR
+from actions.process import open_for
 from actions.processes import ANSWERS_TO_MOVES, go_on, process_of, set_aside
 from actions.talk import Talk
 from backend import news

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from actions.edge import ZeloAction
-from actions.handover import let_go, open_for, take_over
+from actions.handover import let_go, take_over
 from actions.needs import likely_needs
 from actions.offers import answer_offered, offer_meanings, offer_person
 from actions.opening import need_of, open_request, second_look
-from actions.process import tone_of
+from actions.process import open_for, tone_of
 from actions.processes import process_of, resume_paused, stop
 from actions.repeating import say_otherwise
 from actions.scope import near_topic

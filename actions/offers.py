@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
+from actions.documents.resuming import take_up
 from actions.edge import ZeloAction
 from actions.handover import to_attendant
 from actions.needs import likely_needs, title_of, to_what
 from actions.opening import open_request
 from actions.talk import ATTENDANT_BUTTON, SURE, Talk
 from backend.identifiers import ProtocolNumber, plain
+from backend.protocols import verbs as protocols
 from backend.words import yes_or_no
 
 MOST_WORDS = 6
@@ -108,7 +111,9 @@ async def _answer_meanings(talk: Talk, offered: dict[str, Any], answer: str) -> 
 async def _begin(talk: Talk, offered: dict[str, Any]) -> None:
     """What was offered and is wanted, with its own words."""
     intent, said = offered["intent"], str(offered.get("said") or "")
-    if intent == "talk_to_attendant":
+    if offered.get("resume"):
+        await take_up(talk, await protocols.get(talk.session, UUID(offered["resume"])))
+    elif intent == "talk_to_attendant":
         await to_attendant(talk, subject=offered.get("subject", ""), said=said)
     elif intent in {"complain", "emergency"}:
         talk.follow_up(f"action_{intent}")

@@ -15,6 +15,7 @@ from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
+from backend.protocols.kinds import KIND_OF_INTENT
 from backend.protocols.tables import Protocol
 from backend.tone import Tone, tone_for
 from backend.words import yes_or_no
@@ -23,6 +24,8 @@ from backend.words import yes_or_no
 DONE = "done"
 TO_DESK = "to_desk"
 IDENTITY_OVER = "identity_over"
+SUBMITTED = "submitted"
+LATER = "later"
 MOST_PAUSED = 3
 _GREETING = re.compile(r"(?:(?:oi+|ola|opa|e ai|bom dia|boa tarde|boa noite|hello|alo)[ ,.!]*)+")
 
@@ -35,6 +38,11 @@ class Process:
     own: ClassVar[frozenset[str]] = frozenset()
     # Intents that are answers where `reads` finds one in the text, and another need otherwise.
     neighbours: ClassVar[frozenset[str]] = frozenset()
+    # Whether what was gathered outlives the conversation, and whether files of any message belong to it.
+    lasts: ClassVar[bool] = False
+    gathers: ClassVar[bool] = False
+    # Whether its protocol is opened with the first words; else the process opens it, or finds one that waits.
+    opens_at_once: ClassVar[bool] = True
 
     def needs_person(self, talk: Talk) -> bool:  # noqa: ARG002 (for those whose answers are only partly about somebody)
         """Whether what is asked now may be told to a verified person alone. Pure."""
@@ -43,6 +51,9 @@ class Process:
     async def begin(self, talk: Talk) -> None:
         """The need is known and, where needed, the person: asks nothing; may end the request at once."""
         raise NotImplementedError
+
+    async def come_back(self, talk: Talk) -> None:
+        """The request goes on after the person was away, or was identified again; the question is asked after it."""
 
     async def take(self, talk: Talk) -> bool:
         """A message while the process asks; False where nothing in it was understood. One that never asks has none."""
@@ -94,6 +105,16 @@ def done(talk: Talk) -> None:
     talk.remember(request_details=DONE)
 
 
+def submitted(talk: Talk) -> None:
+    """The desk works it on its board: the request ends here, its protocol stays as its machine put it."""
+    talk.remember(request_details=SUBMITTED)
+
+
+def later(talk: Talk) -> None:
+    """The person goes on another day: the protocol stays open, and what was gathered is kept."""
+    talk.remember(request_details=LATER)
+
+
 def go_over(talk: Talk, intent: str, said: str) -> None:
     """The request ended well and leads to another one, which begins with `said`, what is known already."""
     talk.state["then"] = {"intent": intent, "said": said}
@@ -117,6 +138,16 @@ async def person_of(talk: Talk) -> Beneficiary:
     if person is None:
         person = await beneficiaries.get(talk.session, UUID(str(talk.slot("beneficiary_id"))))
     return person
+
+
+async def open_for(talk: Talk, intent: str) -> Protocol:
+    """The protocol of this turn's need, opened once."""
+    person = await talk.verified()
+    return await protocols.open_protocol(
+        talk.session, talk.store, kind=KIND_OF_INTENT[intent], request_key=talk.key(),
+        conversation_id=talk.conversation_id, beneficiary_id=person.id if person else None,
+        actor=talk.actor, now=talk.now,
+    )  # fmt: skip
 
 
 async def protocol_of(talk: Talk) -> Protocol | None:

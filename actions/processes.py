@@ -9,11 +9,17 @@ import re
 from typing import Any, ClassVar
 from uuid import UUID
 
+from actions.coming_of_age import ComingOfAgeRequest, ConfirmReady
+from actions.disputes.discount import ChooseDiscount
+from actions.disputes.dispute import DisputeCharge
+from actions.documents.sending import SendDocument
+from actions.holder_change import ChangeHolder
 from actions.invoices.second_copy import SecondCopy
 from actions.network import FindProvider
 from actions.news_processes import CancelReminded, HearNews
 from actions.plan_information import PlanInformation
 from actions.plans import MemberCardRequest
+from actions.procedures.request import RequestProcedure
 from actions.procedures.status import ProcedureStatus
 from actions.process import Process, done, ended, put_aside, something_waits
 from actions.scheduling.book import Booking
@@ -22,6 +28,8 @@ from actions.talk import Talk
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, Kind
+from backend.protocols.machines import GATHERING, MACHINES, WITHDRAW
+from backend.protocols.moving import move
 from backend.words import is_only_emoji
 
 _BARE_YES = re.compile(r"s|ss|sim|ok|okay|ta|ta bom|certo|isso|blz|beleza|quero(?: sim)?|pode(?: ser)?|uhum|aham|claro")
@@ -56,16 +64,23 @@ PROCESSES: dict[str, Process] = {
     "cancel_appointment": CancelAppointment(),
     "list_appointments": MyAppointments(),
     "invoice_copy": SecondCopy(),
+    "send_document": SendDocument(),
+    "request_procedure": RequestProcedure(),
     "procedure_status": ProcedureStatus(),
+    "coming_of_age": ComingOfAgeRequest(),
+    "change_holder": ChangeHolder(),
     "find_provider": FindProvider(),
     "member_card": MemberCardRequest(),
     "plan_information": PlanInformation(),
+    "dispute_charge": DisputeCharge(),
     # answers to news (actions/news.py)
     "answer_news": HearNews(),
     "cancel_reminded": CancelReminded(),
+    "choose_discount": ChooseDiscount(),
+    "confirm_ready": ConfirmReady(),
 }
 # Which process takes the answer to what a move of a protocol told, by the protocol's kind.
-ANSWERS_TO_MOVES: dict[str, str] = {}
+ANSWERS_TO_MOVES: dict[str, str] = {"charge_dispute": "choose_discount"}
 
 
 def process_of(intent: str) -> Process:
@@ -115,11 +130,12 @@ async def carry_on(talk: Talk, process: Process) -> None:
     """
     begun = talk.state.get("begun")
     if begun and (not process.needs_person(talk) or begun == await _speaker(talk)):
-        talk.follow_up("request_form")
+        await process.come_back(talk)
+        talk.follow_up("action_finish_request" if ended(talk) else "request_form")
         return
     if begun:
         await process.abandon(talk)
-        kept = {name: talk.state.get(name) for name in ("said", "intent", "protocol")}
+        kept = {name: talk.state.get(name) for name in ("said", "intent", "protocol", "files")}
         talk.state.clear()
         talk.state.update(kept)
     await begin(talk, process)
@@ -147,7 +163,15 @@ async def close_unfinished(talk: Talk, protocol_id: str | None, why: str) -> Non
     """Closes a protocol, where there is one, by the person's own wish."""
     if protocol_id:
         protocol = await protocols.get(talk.session, UUID(protocol_id))
-        await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=why)
+        machine = MACHINES.get(protocol.kind)
+        if machine and machine.can(protocol.stage, WITHDRAW, talk.actor.kind):
+            key = f"{talk.key()}:{WITHDRAW}:{protocol_id}"
+            await move(
+                talk.session, protocol=protocol, name=WITHDRAW, reason=why, request_key=key, actor=talk.actor,
+                now=talk.now,
+            )  # fmt: skip
+        elif machine is None or protocol.stage in {"", GATHERING}:  # what the desk has stays the desk's
+            await protocols.close_protocol(talk.session, protocol=protocol, actor=talk.actor, now=talk.now, text=why)
 
 
 async def known(talk: Talk) -> bool:

@@ -9,6 +9,7 @@ import re
 from uuid import UUID
 
 from actions import frame
+from actions.documents.resuming import take_up
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
 from actions.handover import HIGH, let_go, take_over, to_attendant
@@ -16,8 +17,8 @@ from actions.identity import ASKED_FOR_PERSON
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
-from actions.opening import care_in, need_of, open_request, wants_time, written_before
-from actions.process import DONE, IDENTITY_OVER, TO_DESK, Process, tone_of
+from actions.opening import care_in, need_of, open_request, somebody_elses, wants_time, written_before
+from actions.process import DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
 from actions.processes import (
     AskOnce,
     carry_on,
@@ -109,6 +110,8 @@ class ContinueRequest(ZeloAction):
             await tell_person(talk, person, ProtocolNumber.find(asked) if asked else None)
             await what_waits(talk)
             return
+        if await somebody_elses(talk, person):
+            return
         await identify(talk, person.id)
         await carry_on(talk, process_of(str(talk.slot("pending_request"))))  # identity may have run out in the middle
 
@@ -172,8 +175,8 @@ def _other_need(talk: Talk, process: Process) -> bool:
     if talk.intent not in KIND_OF_INTENT and talk.intent not in {"protocol_status", "goodbye"}:
         return False
     pending = str(talk.slot("pending_request"))
-    if talk.intent == "complain" and frame.brings_papers(talk, process):
-        return False  # 'desculpa a demora', under the photograph that was asked for
+    if frame.brings_papers(talk, process) and (process.gathers or talk.intent == "complain"):
+        return False  # 'desculpa a demora', or what it is, under the photograph that was asked for
     # what the desk is told freely sounds like other needs of the matter: only what surely is one is taken for it
     asks = talk.text.rstrip().endswith("?")
     told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending) and not asks
@@ -221,10 +224,16 @@ class FinishRequest(ZeloAction):
         elif outcome == DONE:
             then = talk.state.get("then")
             await self._close(talk)
-            if then:
-                await open_request(talk, then["intent"], said=then["said"])
+            if then and then.get("protocol"):
+                waiting = await protocols.get(talk.session, UUID(then["protocol"]))
+                await take_up(talk, waiting, files=then["files"], **then["known"])
+            elif then:
+                await open_request(talk, then["intent"], said=then["said"], files=then.get("files"))
             else:
                 await what_waits(talk)
+        elif outcome in {SUBMITTED, LATER}:
+            talk.forget_request()
+            await what_waits(talk)
         elif outcome == AT_ONCE:
             await take_over(talk, tone_of(talk))
         elif outcome == MISREAD:

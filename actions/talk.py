@@ -52,6 +52,8 @@ class Talk:
     events: list[Event] = field(default_factory=list)
     # Set while a question is asked that was not understood before: how often it was not (actions/repeating.py).
     unclear: int = 0
+    # Whether a request that ends here is only left for another day: what was gathered is kept.
+    resting: bool = False
     _ordinal: int = 0
     _state: dict[str, Any] | None = None
 

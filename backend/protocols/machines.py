@@ -11,6 +11,7 @@ GATHERING = "gathering"
 IN_REVIEW = "in_review"
 CORRECTION = "correction"
 DONE, WITHDRAWN = "done", "withdrawn"
+WITHDRAW = "withdraw"
 
 _GATHERING = Stage("juntando informações", waits_for_person=True)
 _CORRECTION = Stage("aguardando correção", waits_for_person=True)
@@ -35,7 +36,7 @@ REGISTRATION_UPDATE = Machine(
         Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "correction"),
         # every change was accepted or refused by somebody of the desk: the last decision finishes it
         Move("finish", _from(IN_REVIEW), DONE, DESK, "", "registration_decided"),
-        Move("withdraw", _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
+        Move(WITHDRAW, _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
     ),
 )  # fmt: skip
 
@@ -60,7 +61,7 @@ DISPUTE = Machine(
         Move("choose_future", _from("discount_asked"), "with_finance", BOTH, "Desconto nas próximas faturas"),
         Move("settle", _from("at_treasury", "with_finance"), "settled", DESK, "Confirmar o desconto",
              "dispute_settled"),
-        Move("withdraw", _from(GATHERING), WITHDRAWN, BOTH),
+        Move(WITHDRAW, _from(GATHERING), WITHDRAWN, BOTH),
     ),
 )  # fmt: skip
 
@@ -81,7 +82,7 @@ COMING_OF_AGE = Machine(
         Move("approve", _from(IN_REVIEW), "waiting_beneficiary", DESK, "Tudo certo", "coming_of_age_ready"),
         Move("confirm", _from("waiting_beneficiary"), DONE, BOTH, "Beneficiário confirmou"),
         Move("expire", _from("waiting_beneficiary"), "expired", PROGRAM, "", "coming_of_age_expired"),
-        Move("withdraw", _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
+        Move(WITHDRAW, _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
     ),
 )  # fmt: skip
 
@@ -100,7 +101,7 @@ HOLDER_CHANGE = Machine(
         Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "correction"),
         Move("ask_original", _from(IN_REVIEW), "original", DESK, "Pedir o original", "holder_change_original"),
         Move("finish", _from(IN_REVIEW, "original"), DONE, DESK, "Concluir a troca", "holder_changed"),
-        Move("withdraw", _from(GATHERING, CORRECTION, "original"), WITHDRAWN, BOTH),
+        Move(WITHDRAW, _from(GATHERING, CORRECTION, "original"), WITHDRAWN, BOTH),
     ),
 )  # fmt: skip
 

@@ -73,6 +73,10 @@ class Machine:
             raise InvalidInput("Escreva o motivo, em palavras que a pessoa entenda.", detail="reason is empty")
         return move
 
+    def can(self, present: str, name: str, by: ActorKind) -> bool:
+        """Whether such a hand may make a move from a stage."""
+        return any(move.name == name for move in self.possible(present, by))
+
     def possible(self, present: str, by: ActorKind) -> tuple[Move, ...]:
         """The moves that such a hand may make from a stage, in the table's order."""
         return tuple(move for move in self.moves if present in move.sources and by in move.by)
