@@ -34,6 +34,10 @@ WITH due AS (
     -- What the assistant alone was working on: nobody would ever come back to it. What waits for the desk stays.
     UPDATE protocol SET state = 'closed', closed_at = business_now()
     FROM ended WHERE protocol.conversation_id = ended.id AND protocol.state = 'open'
+      -- what is on a board, or gathered and kept until its person comes back, goes on without the conversation
+      AND protocol.stage IN ('', 'gathering')
+      AND NOT EXISTS (SELECT 1 FROM unfinished_request u WHERE u.protocol_id = protocol.id)
+      AND NOT EXISTS (SELECT 1 FROM procedure_authorization a WHERE a.protocol_id = protocol.id)
       AND NOT EXISTS (SELECT 1 FROM ownership o WHERE o.conversation_id = ended.id AND o.owner <> 'assistant')
     RETURNING protocol.id
 ), noted AS (

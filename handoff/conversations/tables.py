@@ -13,6 +13,8 @@ from backend.store.ids import new_id
 from backend.store.tables import Base, JsonObject
 
 OPEN = "closed_at IS NULL"
+# Kinds of messages whose files are papers; an audio says something, but the assistant cannot hear.
+DOCUMENT_KINDS = frozenset({"image", "document", "video"})
 
 
 class Contact(Base):

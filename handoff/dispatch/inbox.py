@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Interval, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit, beneficiaries
 from backend.actor import ASSISTANT, SYSTEM
+from backend.protocols import unfinished
 from backend.settings import settings
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff import texts
 from handoff.conversations import ownership
 from handoff.conversations.options import Option
-from handoff.conversations.tables import Contact, Conversation, Message, Turn
+from handoff.conversations.tables import DOCUMENT_KINDS, Contact, Conversation, Media, Message, Turn
 from handoff.desk import teams
 from handoff.dispatch.assistant import Answer, Command, Reply
-from handoff.dispatch.turns import TAPS, Question, next_question
+from handoff.dispatch.turns import TAPS, Question, arriving, as_context, next_question
 from handoff.whatsapp import outgoing
 from handoff.whatsapp.outgoing import Draft, Piece
 from handoff.whatsapp.templates import Templates
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_BACKOFF = 8.0
 FEWEST_TRIES = 4
+FILES_PAUSE = 1.0  # seconds; who fetches a file says at once that it is here
 
 # The conversation that has waited longest and that nobody has in hand.
 _DUE = (
@@ -81,7 +83,8 @@ async def claim(store: Store) -> Claim | None:
             return None
         turn = await _turn(session, conversation)
         if turn is None:
-            await _release(session, conversation)
+            arriving = conversation.owner == "assistant" and await _files_arrive(session, conversation.id)
+            await _release(session, conversation, wait=FILES_PAUSE if arriving else 0)
             return Claim(conversation.id, conversation.lease_fence)
         return Claim(conversation.id, conversation.lease_fence, turn.id, turn.text, turn.payload, turn.context)
 
@@ -96,12 +99,24 @@ async def _turn(session: AsyncSession, conversation: Conversation) -> Turn | Non
     if turn is not None:
         return turn
     pending = await _pending(session, conversation.id)
-    if not pending:
+    if not pending or await _files_arrive(session, conversation.id):
         return None
     offered = await outgoing.last_options(session, conversation.id)
     if pending[0].kind in TAPS:
         offered = await outgoing.with_news_tapped(session, pending[0], offered)
     return await _freeze(session, conversation, next_question(pending, offered))
+
+
+async def _files_arrive(session: AsyncSession, conversation_id: UUID) -> bool:
+    """Whether a file of what is pending is still on its way from Twilio."""
+    return arriving(await _files(session, Message.conversation_id == conversation_id, Message.state == "pending"))
+
+
+async def _files(session: AsyncSession, *which: ColumnElement[bool]) -> Sequence[Media]:
+    """The papers of some messages, in the order in which they came."""
+    query = select(Media).join(Message, Message.id == Media.message_id)
+    query = query.where(*which, Message.kind.in_(DOCUMENT_KINDS)).order_by(Message.id, Media.ordinal)
+    return (await session.execute(query)).scalars().all()
 
 
 async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Message]:
@@ -113,9 +128,12 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
     now, real_now = (await session.execute(_MOMENTS)).one()
     contact = await session.get_one(Contact, conversation.contact_id)
     people = await beneficiaries.by_phone(session, contact.phone)
+    files = await _files(session, Message.id.in_(question.message_ids))
+    context: dict[str, object] = {"people_on_number": len(people), "files": [as_context(file) for file in files]}
     turn = Turn(
         conversation_id=conversation.id, text=question.text, payload=question.payload, asked_at=now,
-        context={**question.context, "people_on_number": len(people)}, first_tried_at=real_now,
+        context={**question.context, **context, **await _left_unfinished(session, conversation, now)},
+        first_tried_at=real_now,
     )  # fmt: skip
     session.add(turn)
     await session.flush()
@@ -123,6 +141,21 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
         update(Message).where(Message.id.in_(question.message_ids)).values(state="taken", turn_id=turn.id)
     )
     return turn
+
+
+async def _left_unfinished(session: AsyncSession, conversation: Conversation, now: datetime) -> dict[str, object]:
+    """In a conversation's first turn: what was left unfinished in the contact's earlier ones, newest first. [rule 4]"""
+    asked_before = await session.scalar(select(exists().where(Turn.conversation_id == conversation.id)))
+    if asked_before:
+        return {}
+    earlier = select(Conversation.id).where(
+        Conversation.contact_id == conversation.contact_id, Conversation.id != conversation.id,
+        Conversation.last_activity_at > now - unfinished.KEPT_FOR,
+    )  # fmt: skip
+    ids = (await session.execute(earlier)).scalars().all()
+    found = await unfinished.of_conversations(session, ids, now=now) if ids else []
+    left = [{"protocol": str(request.protocol_id), "intent": request.intent} for request in found]
+    return {"unfinished": left} if left else {}
 
 
 async def _leave_to_desk(session: AsyncSession, conversation_id: UUID, turn: Turn | None) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.conversations.options import Option, choose
-from handoff.conversations.tables import Message
+from handoff.conversations.tables import DOCUMENT_KINDS, Media, Message
 
-DOCUMENT_KINDS = frozenset({"image", "document", "video"})  # an audio says something, but the assistant cannot hear
+PATIENCE = 3  # tries
+NOT_ARRIVED = "not_arrived"
 TAPS = frozenset({"button", "list"})
 LONGEST_TEXT = 4000  # what the assistant reads of a turn; the message itself is kept whole
 
@@ -44,6 +45,23 @@ def next_question(pending: Sequence[Message], offered: Sequence[Option]) -> Ques
     if payload is None and not text:
         payload = {"intent": "send_document"} if context["attachments"] else {"intent": "unreadable_message"}
     return Question(tuple(m.id for m in taken), text[:LONGEST_TEXT], payload, context)
+
+
+def arriving(files: Sequence[Media]) -> bool:
+    """Whether a turn waits for its files: they come first, or the assistant would speak of what it has not seen. Pure.
+
+    Not for ever: what Twilio could not give in so many tries is told as not arrived, and kept where it comes later.
+    """
+    return any(file.state == "waiting" and file.attempts < PATIENCE for file in files)
+
+
+def as_context(file: Media) -> dict[str, object]:
+    """What the assistant hears of a file: where its bytes are, what was seen in them, why it cannot be taken. Pure."""
+    return {
+        "id": str(file.id), "sha256": file.sha256, "name": file.name, "content_type": file.content_type,
+        "size": file.size, "pages": file.pages, "previews": file.previews, "thumbnail": file.thumbnail,
+        "guess": file.guess, "problem": file.problem if file.state == "stored" else file.problem or NOT_ARRIVED,
+    }  # fmt: skip
 
 
 def _tap(message: Message, offered: Sequence[Option]) -> Question:

@@ -34,6 +34,7 @@ from handoff.whatsapp.templates import Templates
 log = logging.getLogger(__name__)
 
 LOOK_BY_ITSELF = 1.0
+FILES_AT_ONCE = 3  # an album's photographs are fetched and inspected side by side
 HOUSEKEEPING_SECONDS = 5.0
 
 
@@ -167,7 +168,7 @@ class Worker:
         while True:
             self._media_wake.clear()
             try:
-                while await self._fetcher.fetch_due():
+                while any(await asyncio.gather(*(self._fetcher.fetch_due() for _ in range(FILES_AT_ONCE)))):
                     pass
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker: files wait (%s)", type(error).__name__)

@@ -10,16 +10,18 @@ from uuid import UUID
 
 import filetype
 import httpx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backend import audit
 from backend.actor import SYSTEM
+from backend.documents.checklist import kinds_in
+from backend.documents.inspection import Inspected, inspect
 from backend.settings import LOOPBACK_HOSTS, Settings, settings
 from backend.store import files
 from backend.store.bell import Bell
 from backend.store.clock import business_now
 from backend.store.engine import Store
-from handoff.conversations.tables import Media, Message
+from handoff.conversations.tables import DOCUMENT_KINDS, Conversation, Media, Message
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +30,18 @@ MOST_REDIRECTS = 3
 CLAIM_SECONDS = 60  # longer than a download may take; another worker tries then
 # Where Twilio's own redirects lead; the credentials are sent to the configured host alone.
 REDIRECT_HOSTS = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
+VIRUS = "virus"
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 
 class NotFetched(Exception):
-    """Why a file is not here, in the attendant's words; `final` where another try is of no use."""
+    """Why a file is not here, in the attendant's words; `final` where another try is of no use.
 
-    def __init__(self, message: str, *, final: bool) -> None:
-        self.message, self.final = message, final
+    `problem` is the code of what the person is told (`backend.documents.inspection`).
+    """
+
+    def __init__(self, message: str, *, final: bool, problem: str = "not_arrived") -> None:
+        self.message, self.final, self.problem = message, final, problem
         super().__init__(message)
 
 
@@ -103,9 +109,9 @@ async def _read(answer: httpx.Response, most: int) -> Fetched:
     async for chunk in answer.aiter_bytes():
         content += chunk
         if len(content) > most:
-            raise NotFetched(f"O arquivo passa de {most // 1024 // 1024} MB.", final=True)
+            raise NotFetched(f"O arquivo passa de {most // 1024 // 1024} MB.", final=True, problem="too_large")
     if not content:
-        raise NotFetched("O arquivo veio vazio.", final=False)
+        raise NotFetched("O arquivo veio vazio.", final=False, problem="empty")
     return Fetched(bytes(content), type_of(bytes(content)))
 
 
@@ -121,23 +127,34 @@ class Fetcher:
         claimed = await self._claim()
         if claimed is None:
             return 0
-        media_id, url, conversation_id = claimed
+        media_id, url, conversation_id, kind = claimed
         try:
             fetched = await fetch(self._http, url, settings())
+            seen = await inspect(fetched.content) if kind in DOCUMENT_KINDS else None
+            if seen is not None and seen.problem == VIRUS:
+                raise NotFetched("O arquivo tem vírus e não foi guardado.", final=True, problem=VIRUS)
             digest = files.keep(fetched.content)
         except NotFetched as why:
-            await self._failed(media_id, why.message, final=why.final)
+            await self._failed(media_id, why)
         except (httpx.HTTPError, httpx.InvalidURL):
-            await self._failed(media_id, "A Twilio não respondeu.", final=False)
+            await self._failed(media_id, NotFetched("A Twilio não respondeu.", final=False))
         else:
-            await self._stored(media_id, digest, fetched)
-        await self._bell.ring(events=[str(conversation_id)])
+            await self._stored(media_id, digest, fetched, seen)
+        await self._hurry(conversation_id)
+        await self._bell.ring("inbox", events=[str(conversation_id)])
         return 1
 
-    async def _claim(self) -> tuple[UUID, str, UUID] | None:
+    async def _hurry(self, conversation_id: UUID) -> None:
+        """A turn that waits for its files may be asked now."""
+        waiting = (Conversation.id == conversation_id, Conversation.work_due_at.is_not(None))
+        async with self._store.unit_of_work() as session:
+            statement = update(Conversation).where(*waiting).values(work_due_at=func.clock_timestamp())
+            await session.execute(statement)
+
+    async def _claim(self) -> tuple[UUID, str, UUID, str] | None:
         async with self._store.unit_of_work() as session:
             due = (
-                select(Media, Message.conversation_id)
+                select(Media, Message.conversation_id, Message.kind)
                 .join(Message, Message.id == Media.message_id)
                 .where(Media.state == "waiting", Media.next_attempt_at <= func.clock_timestamp())
                 .order_by(Media.next_attempt_at)
@@ -147,30 +164,37 @@ class Fetcher:
             row = (await session.execute(due)).one_or_none()
             if row is None:
                 return None
-            media, conversation_id = row
+            media, conversation_id, kind = row
             media.attempts += 1
             media.next_attempt_at = func.clock_timestamp() + timedelta(seconds=CLAIM_SECONDS)
-            return media.id, media.url, conversation_id
+            return media.id, media.url, conversation_id, kind
 
-    async def _stored(self, media_id: UUID, digest: str, fetched: Fetched) -> None:
+    async def _stored(self, media_id: UUID, digest: str, fetched: Fetched, seen: Inspected | None) -> None:
         async with self._store.unit_of_work() as session:
             media = await session.get_one(Media, media_id)
             media.state, media.sha256, media.error = "stored", digest, ""
             media.content_type, media.size = fetched.content_type, len(fetched.content)
             media.next_attempt_at = None
+            if seen is not None:
+                media.content_type, media.problem, media.pages = seen.content_type, seen.problem, seen.pages
+                media.previews, media.thumbnail, media.scanned = list(seen.previews), seen.thumbnail, seen.scanned
+                media.guess = kinds_in(seen.text) if seen.text else []
             now = await business_now(session)
-            audit.record(session, "whatsapp.store_media", ("media", media_id), actor=SYSTEM, now=now, size=media.size)
+            audit.record(
+                session, "whatsapp.store_media", ("media", media_id), actor=SYSTEM, now=now, size=media.size,
+                problem=media.problem,
+            )  # fmt: skip
 
-    async def _failed(self, media_id: UUID, why: str, *, final: bool) -> None:
+    async def _failed(self, media_id: UUID, why: NotFetched) -> None:
         async with self._store.unit_of_work() as session:
             media = await session.get_one(Media, media_id)
-            media.error = why
-            if final or media.attempts >= MOST_ATTEMPTS:
-                media.state, media.next_attempt_at = "failed", None
+            media.error = why.message
+            if why.final or media.attempts >= MOST_ATTEMPTS:
+                media.state, media.next_attempt_at, media.problem = "failed", None, why.problem
             else:  # a first 404 can be transient: 1, 3, 9 … seconds
                 wait = timedelta(seconds=3 ** (media.attempts - 1))
                 media.next_attempt_at = func.clock_timestamp() + wait
-        log.info("media: not fetched (final=%s)", final)
+        log.info("media: not fetched (final=%s)", why.final)
 
     async def close(self) -> None:
         """Returns the connections."""
