@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,6 +50,7 @@ async def _filled(session: AsyncSession, protocol: Protocol, change: HolderChang
         for person in await beneficiaries.family_of(session, new)
         if person.id != new.id and beneficiaries.is_covered(person, today) and not (person is old and change.deceased)
     ]
+    why: Literal["death", "other"] = "death" if change.deceased else "other"
     return HolderForm(
         operator=Operator.configured(settings()),
         protocol_number=protocol.number,
@@ -58,7 +60,7 @@ async def _filled(session: AsyncSession, protocol: Protocol, change: HolderChang
         future=FutureHolder(
             new.full_name, new.cpf, new.birth_date, address=_address(new), email=new.email, phone=_phone(phones)
         ),
-        reason="death" if change.deceased else "other",
+        reason=why,
         made_on=today,
         dependents=tuple(person.full_name for person in stays),
     )
