@@ -53,7 +53,8 @@ async def inspect(content: bytes) -> Inspected:
     """Looks at a file; whatever its bytes hold, the answer is an Inspected.
 
     It takes at most `inspection_seconds`, not counting the wait where others are being inspected. The file itself is
-    kept by the caller. OSError where the pictures cannot be kept.
+    kept by the caller. OSError where no process can be started or the pictures cannot be kept: that is no fault of the
+    file, and may be tried again.
     """
     config = settings()
     if len(content) > config.media_max_bytes:

@@ -156,6 +156,20 @@ async def test_a_pdf_that_opens_at_a_page_is_ordinary() -> None:
     assert (await inspect(jump)).problem == ""
 
 
+async def test_a_photograph_with_the_short_film_that_phones_add_is_a_photograph() -> None:
+    film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(2000)
+    assert (await inspect(picture("JPEG") + film)).problem == ""
+
+
+async def test_an_invoice_that_brings_its_own_xml_is_ordinary() -> None:
+    xml = stream(b"<nfeProc/>", b"/Type/EmbeddedFile/Subtype/text#2Fxml", packed=True)
+    invoice = page_with(
+        catalog=b"/Names<</EmbeddedFiles<</Names[(nfe.xml)5 0 R]>>>>",
+        others={5: b"<</Type/Filespec/F(nfe.xml)/UF(nfe.xml)/EF<</F 6 0 R>>>>", 6: xml},
+    )
+    assert (await inspect(invoice)).problem == ""
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 async def test_pictures_of_every_kind_of_pixel_are_shown(mode: str) -> None:
     image = (
