@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from actions.invoices.reading import read_wish, without_facts
+from actions.invoices.reading import without_facts
 from backend.amounts import read_amounts
 from backend.disputes.charges import Charged
 from backend.errors import InvalidInput
@@ -55,6 +55,10 @@ _BY_MAIL = re.compile(r"\be ?-? ?mails?\b")
 _HERE = re.compile(r"\b(?:aqui|whats\w*|zap|chat|conversa)\b")
 _OF_LINE = re.compile(r"\b(?:cobranca|item|fatura|mes|procedimento|exame|valor)\b")
 _OF_CLAIM = re.compile(r"\b(?:motivo|texto|explicacao|o que (?:eu )?(?:escrevi|disse))\b")
+_ANSWER_BY_MAIL = re.compile(
+    r"\b(?:respond\w*|respost\w*|mand\w+|envi\w+|retorn\w*|avis\w+|receb\w+) (?:\w+ ){0,4}e ?-? ?mails?\b"
+)
+_LONG_WORD = re.compile(r"[a-z]{4,}")
 _NO_NAME = frozenset({"procedimento", "procedimentos", "para", "pela", "pelo", "com"})
 _SHORTEST = 3  # letters of a word of a description that says which one it is
 
@@ -73,8 +77,7 @@ def read_said(text: str, *, today: date) -> Said:
     """Months, amounts, the slip's number and the way of the answer, without the facts that say who writes."""
     number = slip_number(text)
     said = without_facts(_SLIP_LINE.sub(" ", text), today)
-    wish = read_wish(said, today=today)
-    by: AnswerBy = "mail" if wish.mail else ""
+    by: AnswerBy = "mail" if _ANSWER_BY_MAIL.search(plain(said)) else ""
     return Said(read_billing_months(said, today=today).months, read_amounts(said), number, by)
 
 
@@ -137,6 +140,11 @@ def _said_of(description: str, spoken: str) -> tuple[int, int]:
 
 def _own_words(description: str) -> Iterable[str]:
     return (word for word in re.findall(r"[a-z0-9]+", plain(description)) if len(word) > _SHORTEST)
+
+
+def names_procedure(text: str) -> bool:
+    """Whether a text names a procedure that people know: 'tomografia', 'hemograma'."""
+    return any(understand(word).likely for word in _LONG_WORD.findall(plain(text)))
 
 
 def discount_in(text: str) -> Discount:

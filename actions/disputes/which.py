@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from actions.disputes.reading import Said, meant, read_said
+from actions.disputes.reading import Said, meant, names_procedure, read_said
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.disputes.charges import Charged, charges, with_months
 from backend.errors import NotAllowed, NotFound
 from backend.invoices.charges import by_number
 from backend.money import billing_month, reais
-from backend.procedures.words import understand
 from backend.store.clock import local
 from backend.words import means_yes, spoken_list
 
@@ -61,7 +60,7 @@ async def find(talk: Talk, person: Beneficiary) -> None:
     if not state.get("months") and (not found or len(found) > MOST_OFFERED):
         state.update(stage=MONTH, offered=[])
         return
-    if not found and lines and (said.amounts or understand(words).likely):
+    if not found and lines and (said.amounts or names_procedure(words)):
         talk.say("dispute_not_there", months=spoken_list([billing_month(month) for month in _months(state)]))
     _offer(talk, found or lines)
 

@@ -119,6 +119,7 @@ REASONS = {
     "not_understood": "a assistente não entendeu",
     "assistant_unavailable": "a assistente não respondeu",
     "no_vacancy_in_time": "sem vaga dentro do prazo da ANS",
+    "charge_not_found": "cobrança não encontrada nas faturas",
     "procedure_unknown": "procedimento não encontrado na tabela",
     "urgent_procedure": "procedimento urgente, sem resposta na hora",
     "not_covered": "plano encerrado ou sem cobertura",

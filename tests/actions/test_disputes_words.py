@@ -11,12 +11,13 @@ import pytest
 from actions.disputes.reading import (
     claim_in,
     discount_in,
+    is_about_discount,
     is_unsure,
     meant,
+    names_procedure,
     read_said,
     says_none,
     slip_number,
-    wants_discount,
 )
 from backend.disputes.charges import Charged
 from backend.invoices.slip import BankAccount
@@ -141,9 +142,16 @@ def test_the_form_of_the_discount_is_read(text: str, discount: str) -> None:
 
 
 def test_a_discount_is_wanted_only_where_the_message_says_so() -> None:
-    assert wants_discount("quero descontar na próxima fatura") == "future"
-    assert wants_discount("abate nessa fatura") == "current"
-    assert wants_discount("a próxima fatura veio errada") == ""
+    assert is_about_discount("quero descontar na próxima fatura")
+    assert is_about_discount("abate nessa fatura")
+    assert not is_about_discount("a próxima fatura veio errada")
+
+
+def test_a_procedure_is_named_or_not() -> None:
+    assert names_procedure("veio uma tomografia em outubro que nunca fiz")
+    assert names_procedure("o hemograma")
+    assert not names_procedure("veio 120 reais a mais do que o combinado")
+    assert not names_procedure("quero contestar uma cobrança de outubro")
 
 
 def test_none_of_them_and_not_knowing() -> None:

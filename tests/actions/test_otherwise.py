@@ -130,4 +130,4 @@ def test_every_near_topic_has_its_text_and_other_words(topic: object) -> None:
 
 def test_the_facts_have_names_and_the_desk_asks_once() -> None:
     assert {"cpf", "birth_date", "mother_name"} <= LABELS.keys()
-    assert type(process_of("dispute_charge")).__name__ == "AskOnce"
+    assert type(process_of("leave_plan")).__name__ == "AskOnce"
