@@ -22,6 +22,8 @@ from handoff.console import (
     views,
 )
 from handoff.console.boards import board
+from handoff.console.boards import papers as board_papers
+from handoff.console.boards import protocol as board_protocol
 from handoff.console.pages import STATIC
 from handoff.console.session import signed_in
 
@@ -31,7 +33,7 @@ LARGEST_FORM = 256 * 1024  # the longest reply, every character of it escaped, i
 private = APIRouter(dependencies=[Depends(signed_in)], max_body_size=LARGEST_FORM)
 PARTS = (
     views, actions, files, events, operator, sections, people, scheduling, invoices, procedures, protocols,
-    board,
+    board, board_protocol, board_papers,
 )  # fmt: skip
 for part in PARTS:
     private.include_router(part.router)

@@ -2,6 +2,7 @@
 const STRANGER = 5_000; // milliseconds: what changes elsewhere may concern a board, but not at once
 let later = null;
 let next = null; // where the focus goes once a decision has come back
+let done = null; // what a carried-out form stood in
 
 const board = () => document.querySelector("[data-board]");
 const protocol = () => document.querySelector("[data-protocol-page]");
@@ -170,7 +171,16 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("input.pick")) chosen();
 });
 
-// After a decision the focus goes on to what is open still.
+// A refreshed page keeps what is open, turned and half-typed; a carried-out form is empty and closed again.
+
+document.addEventListener("htmx:before:morph:node", (event) => {
+  const { oldNode, newNode } = event.detail;
+  if (oldNode.matches?.("details[open]") && oldNode !== done) newNode.setAttribute("open", "");
+  if (oldNode.matches?.(".sheets") && oldNode.id === newNode.id) {
+    for (const name of ["zoom", "turn"]) if (oldNode.dataset[name]) newNode.dataset[name] = oldNode.dataset[name];
+  }
+  if (oldNode.matches?.(".viewer.wide")) newNode.classList.add("wide");
+});
 
 document.addEventListener("htmx:before:request", (event) => {
   const { request, sourceElement } = event.detail.ctx;
@@ -178,12 +188,22 @@ document.addEventListener("htmx:before:request", (event) => {
   next = items().indexOf(sourceElement.closest("[data-item]") ?? document.querySelector("[data-item][data-current]"));
 });
 
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.request.method !== "POST" || ctx.response.status >= 400 || !protocol()?.contains(ctx.sourceElement)) return;
+  done = ctx.sourceElement.closest("details");
+  ctx.sourceElement.reset?.();
+});
+
+// After a decision the focus goes on to what is open still.
+
 document.addEventListener("htmx:after:settle", () => {
   chosen();
+  done = null;
   if (next === null) return;
   const answer = document.querySelector("[data-answer]");
-  const open = items().filter((item) => "open" in item.dataset);
-  const after = open.find((item) => items().indexOf(item) >= next) ?? open[0];
+  const left = items().filter((item) => "open" in item.dataset);
+  const after = left.find((item) => items().indexOf(item) >= next) ?? left[0];
   next = null;
   if (answer?.matches(".problem")) answer.focus();
   else (after ?? answer)?.focus({ preventScroll: !after });

@@ -16,14 +16,9 @@ from backend.disputes.tables import ChargeDispute
 from backend.holder_change.tables import HolderChange
 from backend.money import billing_month
 from backend.protocols.tables import Protocol
+from backend.registration.fields import FIELDS
 from backend.registration.tables import RegistrationChange
 from backend.words import spoken_list
-
-# What of the register people ask to have changed.
-FIELDS = {
-    "address": "endereço", "phone": "telefone", "email": "e-mail", "full_name": "nome", "name": "nome",
-    "social_name": "nome social", "marital_status": "estado civil", "birth_date": "data de nascimento",
-}  # fmt: skip
 
 
 async def asked_in(session: AsyncSession, protocols: Sequence[Protocol]) -> dict[UUID, str]:
@@ -43,7 +38,7 @@ async def _changes(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str
     fields: dict[UUID, list[str]] = defaultdict(list)
     rows = await session.execute(query.where(RegistrationChange.protocol_id.in_(ids)).order_by(RegistrationChange.id))
     for protocol_id, name in rows:
-        fields[protocol_id].append(FIELDS.get(name, name))
+        fields[protocol_id].append(FIELDS[name].title if name in FIELDS else name)
     return {protocol_id: f"Mudar {spoken_list(names)}" for protocol_id, names in fields.items()}
 
 

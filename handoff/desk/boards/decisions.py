@@ -15,6 +15,7 @@ from backend.protocols import moving
 from backend.protocols.machines import MACHINES
 from backend.protocols.stages import Move
 from backend.protocols.tables import Protocol
+from backend.registration import verbs as registration
 from backend.store.files import File
 from handoff.desk.boards.work import LONGEST, Work
 
@@ -54,6 +55,9 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ("registration_update", "ask_correction"): _correction(
         "Recuse antes o que está errado: o motivo de cada recusa vai junto."
     ),
+    ("registration_update", "finish"): Decision(
+        "finish", "Encerrar sem o que foi recusado", "Protocolo concluído: a pessoa vai saber o que foi feito."
+    ),
     ("coming_of_age", "ask_correction"): _correction(_PAPERS),
     ("coming_of_age", "approve"): Decision(
         "approve", "Tudo certo", "Conferido: o beneficiário foi avisado do que está pronto.", "ready",
@@ -87,8 +91,6 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
         "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.",
     ),
 }  # fmt: skip
-# Moves that no button makes: the last decision of a registration update finishes it by itself.
-_BY_THEMSELVES = frozenset({("registration_update", "finish")})
 _LABELS = {"submit": "Enviar para conferência", "withdraw": "Registrar desistência"}
 # A dispute is handed in with what is disputed, which the conversation asks for.
 _IN_THE_CHAT = frozenset({("charge_dispute", "submit")})
@@ -100,8 +102,7 @@ def possible(protocol: Protocol) -> list[Decision]:
     if machine is None or protocol.state == "closed":
         return []
     moves = machine.possible(protocol.stage or machine.start, "attendant")
-    passed = _BY_THEMSELVES | _IN_THE_CHAT
-    return [_of(protocol.kind, move) for move in moves if (protocol.kind, move.name) not in passed]
+    return [_of(protocol.kind, move) for move in moves if (protocol.kind, move.name) not in _IN_THE_CHAT]
 
 
 def _of(kind: str, move: Move) -> Decision:
@@ -167,6 +168,9 @@ def _verb(
 
 
 _VERBS: Mapping[tuple[str, str], Callable[[Work, str, File | None], Awaitable[None]]] = {
+    ("registration_update", "submit"): _verb(registration.submit),
+    ("registration_update", "ask_correction"): _verb(registration.ask_correction, "reason"),
+    ("registration_update", "finish"): _verb(registration.finish),
     ("coming_of_age", "submit"): _verb(coming_of_age.submit),
     ("coming_of_age", "ask_correction"): _verb(coming_of_age.ask_correction, "reason"),
     ("coming_of_age", "approve"): _verb(coming_of_age.approve, "ready"),
