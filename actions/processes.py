@@ -22,6 +22,7 @@ from actions.plans import MemberCardRequest
 from actions.procedures.request import RequestProcedure
 from actions.procedures.status import ProcedureStatus
 from actions.process import Process, done, ended, put_aside, something_waits
+from actions.registration.update import UpdateRegistration
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
@@ -65,6 +66,7 @@ PROCESSES: dict[str, Process] = {
     "list_appointments": MyAppointments(),
     "invoice_copy": SecondCopy(),
     "send_document": SendDocument(),
+    "update_registration": UpdateRegistration(),
     "request_procedure": RequestProcedure(),
     "procedure_status": ProcedureStatus(),
     "coming_of_age": ComingOfAgeRequest(),
@@ -80,7 +82,7 @@ PROCESSES: dict[str, Process] = {
     "confirm_ready": ConfirmReady(),
 }
 # Which process takes the answer to what a move of a protocol told, by the protocol's kind.
-ANSWERS_TO_MOVES: dict[str, str] = {"charge_dispute": "choose_discount"}
+ANSWERS_TO_MOVES: dict[str, str] = {"charge_dispute": "choose_discount", "coming_of_age": "confirm_ready"}
 
 
 def process_of(intent: str) -> Process:

@@ -263,7 +263,9 @@ def _names(said: Said, asked: str, topics: set[str]) -> dict[str, str]:
     for cue in list(_NAME_CUE.finditer(said.folded)):
         filler = _NAME_FILLER.match(said.folded, cue.end())
         around = said.folded[max(0, cue.start() - 25) : filler.end() if filler else cue.end()]
-        meant = bool(_NAME_CHANGES.search(around) or _NAME_CHANGES.match(said.folded, cue.end()))
+        meant = bool(_NAME_CHANGES.search(around))
+        if not meant and not _name_span(said, filler):  # 'meu nome e meu endereço estão errados'
+            meant = bool(re.search(rf"\b{_CHANGE}\b", _clause(said, cue)))
         # 'oi, meu nome é…, mudei de endereço' only says who writes
         if not meant and (others or asked not in {"", FULL_NAME} or SOCIAL_NAME in topics):
             continue
@@ -278,6 +280,12 @@ def _names(said: Said, asked: str, topics: set[str]) -> dict[str, str]:
 
 def _name_at(said: Said, begins: re.Match[str] | None, *, fewest: int) -> str:
     """The name that begins behind a filler, as it is written; empty where fewer words than a name has stand there."""
+    words = _name_span(said, begins)
+    return said.take(words[0][0], words[-1][1]) if len(words) >= fewest else ""
+
+
+def _name_span(said: Said, begins: re.Match[str] | None) -> list[tuple[int, int]]:
+    """Where the words of the name stand that begins behind a filler."""
     place = begins.end() if begins else 0
     words: list[tuple[int, int]] = []
     while found := _NAME_WORD.match(said.text, place):
@@ -291,6 +299,4 @@ def _name_at(said: Said, begins: re.Match[str] | None, *, fewest: int) -> str:
         place = found.end() + blank.end()
     while words and said.folded[words[-1][0] : words[-1][1]] in _PARTICLES:
         words.pop()
-    if len(words) < fewest:
-        return ""
-    return said.take(words[0][0], words[-1][1])
+    return words

@@ -61,6 +61,7 @@ def test_values_are_read_wherever_they_stand(said: str, values: dict[str, str]) 
         ("casei e mudei de sobrenome", {"marital_status", "full_name"}),
         ("me separei, voltei pro nome de solteira", {"marital_status", "full_name"}),
         ("meu nome tá errado no cadastro", {"full_name"}),
+        ("meu nome e minha data de nascimento estão errados no cadastro", {"full_name", "birth_date"}),
         ("quero colocar meu nome social", {"social_name"}),
         ("Verifiquei erro na minha data de nascimento: consta 1967, sendo o correto 1976.", {"birth_date"}),
         ("meu estado civil mudou", {"marital_status"}),

@@ -1,0 +1,1 @@
+"""Updating the register in the chat. [processes.md 2]"""
