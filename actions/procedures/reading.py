@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from backend.identifiers import plain
 from backend.procedures.words import Wanted, fit, said_for, understand
+from backend.words import means_no
 
 SURE, CLEARLY_BETTER, NEAR_BEST = 0.9, 0.1, 0.25
 MOST_NAME_WORDS = 6
@@ -57,11 +58,27 @@ _FAMILY = re.compile(
 )
 # Words of the request itself, and of how papers are sent.
 _ASKING = re.compile(
-    r"\b(?:autoriz\w*|liber\w*|solicit\w*|pedido|pedir|procedimentos?|realizar|urgente\w*|urgencia|mand(?:o|ar|ei|ando)"
+    r"\b(?:autoriz\w*|liber\w*|registr\w*|confirm\w*|solicit\w*|pedido|pedir|procedimentos?|realizar|urgente\w*|urgencia|mand(?:o|ar|ei|ando)"
     r"|envi(?:o|ar|ei|ando)|foto|anexo|segue|olha|entao|moca|moco|necessit\w*|encaminh\w*|requisicao|convenio|nome"
     r"|chama\w*|agora|amanha|hoje|semana|mes|quanto|antes|outr[oa]s?|nenhum\w*|dess[ea]s?|ness[ea]s?|el[ea]s?|coisa"
     r"|trocar?|mudar?|errad[oa]|certo|obrigad[oa]|por gentileza|tirar (?=uma? (?:chapa|raio)))\b"
 )
+_REPORT = re.compile(r"\b(?:laudos?|resultados?|relatorios?)\b")
+_NO_REQUEST = re.compile(
+    r"\b(?:nao (?:tenho|tem|temos|recebi|peguei)|sem|perdi) (?:\w+ )?"
+    r"(?:pedido|requisicao|guia|papel|encaminhamento|nada)\b"
+    r"|\b(?:o |a )?(?:medic[oa]|doutora?) nao (?:me )?(?:deu|passou|fez|entregou)\b|^nao tenho[ .!]*$"
+)
+_NONE = re.compile(
+    r"\b(?:nenhum[a]?|nada disso|outr[oa] (?:exame|cirurgia|procedimento|coisa)|nao (?:e|eh) (?:ess[ea]|isso))\b"
+)
+_CHANGE_DOCTOR = re.compile(r"\b(?:medic[oa]|doutora?|dra?|crm)\b")
+_CHANGE_WHOM = re.compile(r"\b(?:para quem|pra quem|pessoa|beneficiari[oa]|paciente|dependente)\b")
+_CHANGE_PROCEDURE = re.compile(r"\b(?:procedimento|exame|cirurgia|codigo)\b")
+_AGREES = re.compile(
+    r"\b(?:pode|quero|vamos|manda) (?:registrar|pedir|solicitar|seguir|dar entrada)\b|\btudo (?:certo|ok|correto)\b"
+)
+_BOOKS = re.compile(r"\b(?:marc(?:ar|a|o|ando)|agend(?:ar|a|o|ando)|remarc\w*|consulta com)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +167,41 @@ def picked(text: str, offered: Sequence[tuple[str, str]]) -> str:
     best = max(fits.values(), default=0.0)
     meant = [code for code, score in fits.items() if score >= max(_MEANT, best)]
     return meant[0] if len(meant) == 1 else ""
+
+
+def names_report(text: str) -> bool:
+    """Whether a text speaks of a report or a result. Pure."""
+    return bool(_REPORT.search(plain(text)))
+
+
+def has_no_request(text: str) -> bool:
+    """'Não tenho pedido', 'o médico não me deu'. Pure."""
+    return bool(_NO_REQUEST.search(plain(text)))
+
+
+def says_none(text: str) -> bool:
+    """Whether what was offered is not it: 'nenhum desses', 'é outro exame'. Pure."""
+    return bool(_NONE.search(plain(text)))
+
+
+def books(text: str) -> bool:
+    """Whether a text wants an appointment: then a doctor's name in it is no answer. Pure."""
+    return bool(_BOOKS.search(plain(text)))
+
+
+def agrees(text: str) -> bool:
+    """'Pode registrar', 'pode pedir': a yes to the summary. Pure."""
+    return bool(_AGREES.search(plain(text))) and not means_no(text)
+
+
+def what_to_change(text: str) -> str:
+    """'doctor', 'whom' or 'procedure': what a text says is to be different; empty where it says none. Pure."""
+    said = plain(text)
+    if _CHANGE_WHOM.search(said):
+        return "whom"
+    if _CHANGE_DOCTOR.search(said):
+        return "doctor"
+    return "procedure" if _CHANGE_PROCEDURE.search(said) else ""
 
 
 def _fits(wanted: Wanted, code: str, term: str) -> float:

@@ -10,7 +10,20 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from actions.process import Process, done, only_a_file, person_of, said_no, said_yes, something_waits, to_desk
+from actions.documents.files import stash
+from actions.procedures.request import RequestProcedure
+from actions.procedures.which import in_that_state, is_meant, meant_of
+from actions.process import (
+    Process,
+    done,
+    only_a_file,
+    person_of,
+    protocol_of,
+    said_no,
+    said_yes,
+    something_waits,
+    to_desk,
+)
 from actions.scheduling.whom import Whom
 from actions.standing import MOST_TOLD, is_his, tell_authorization, tell_protocol
 from actions.talk import Option, Talk
@@ -22,22 +35,18 @@ from backend.procedures import verbs
 from backend.procedures.states import number_in
 from backend.procedures.status import Status, status_of
 from backend.procedures.tables import Authorization
-from backend.procedures.words import fit, said_for, understand
+from backend.procedures.words import understand
 from backend.protocols import verbs as protocols
 from backend.settings import settings
 from backend.store.clock import local
 from backend.words import means_no, means_yes
 
 MOST_OFFERED = 8
-MEANT = 0.5
-SHORTENED = 3  # letters
-DESK, REVIEW, OTHER, END, NONE = "desk", "review", "other", "end", "none"
+DESK, SEND, REVIEW, OTHER, END, NONE = "desk", "send", "review", "other", "end", "none"
 _WRONG_LENGTH = re.compile(r"\b(?:guia|autorizacao|senha|numero)\D{0,12}(\d{4,})")
 _REVIEW = re.compile(
     r"\b(?:ouvidoria|ouvidor|recorr\w*|recurso|reanalis\w*|nova analise|de novo|rever|revis\w+|contest\w*|discord\w*)\b"
 )
-_DENIED = re.compile(r"\b(?:neg(?:ad[oa]s?|aram|ou|ativa)|recus(?:ad[oa]s?|aram|ou))\b")
-_MISSING = re.compile(r"\b(?:falt(?:a|am|ou|ando|ava)|pend(?:ente|encia)|documentos?|laudo)\b")
 _OTHERS = re.compile(r"\b(?:outr[oa]s?|todos|todas|meus pedidos|minhas guias|lista)\b")
 _ENDS = re.compile(r"^(?:(?:era |e )?so isso|obrigad\w*|brigad\w*|valeu|ok|ta bom|beleza|entendi|certo)\b")
 
@@ -61,7 +70,7 @@ class ProcedureStatus(Process):
         """A number, a yes or no, or one of what was offered; after an answer also thanks and the wish to object."""
         if talk.chosen or only_a_file(talk) or numbers_in(talk.text):
             return True
-        if _meant_of(talk.text, talk.state.get("offered") or []):
+        if meant_of(talk.text, talk.state.get("offered") or []):
             return True
         if _OTHERS.search(plain(talk.text)) and talk.intent == "reschedule_appointment":
             return True  # 'outro' is no appointment's
@@ -94,7 +103,10 @@ class ProcedureStatus(Process):
             subject = await beneficiaries.get(talk.session, UUID(str(talk.chosen["person"])))
             await self._about(talk, subject, str(talk.state.get("said") or ""))
             return True
-        steps = {DESK: self._desk, REVIEW: self._review, OTHER: self._others, END: self._end, NONE: self._unknown}
+        steps = {
+            DESK: self._desk, SEND: self._send, REVIEW: self._review, OTHER: self._others, END: self._end,
+            NONE: self._unknown,
+        }  # fmt: skip
         step = steps.get(str(talk.chosen.get("answer")))
         return await step(talk) if step else False
 
@@ -104,7 +116,7 @@ class ProcedureStatus(Process):
         if numbers_in(talk.text):
             await self._look(talk, talk.text)
             return True
-        meant = _meant_of(talk.text, talk.state.get("offered") or [])
+        meant = meant_of(talk.text, talk.state.get("offered") or [])
         if len(meant) == 1:
             await self._tell(talk, [await verbs.get(talk.session, UUID(meant[0]))], await person_of(talk))
             return True
@@ -118,9 +130,9 @@ class ProcedureStatus(Process):
     async def _after_telling(self, talk: Talk) -> bool:
         """A document for what is missing, an objection to a denial, an attendant for what is late; or the end."""
         wish, why = _wish_after_telling(talk), talk.state.get("why")
-        if wish == "file" and why == "document":
-            to_desk(talk, reason="document_for_authorization")
-        elif wish == "file":
+        if wish in {"file", "yes"} and why == "document":
+            return await self._send(talk)
+        if wish == "file":
             talk.say("file_kept_here")
         elif wish == "yes":
             return await (self._review(talk) if why == "denied" else self._desk(talk))
@@ -133,6 +145,22 @@ class ProcedureStatus(Process):
 
     async def _desk(self, talk: Talk) -> bool:
         to_desk(talk, reason=f"authorization_{talk.state.get('why') or 'unknown'}")
+        return True
+
+    @staticmethod
+    async def _send(talk: Talk) -> bool:
+        """The missing document lies under the request's own protocol: this one is answered and makes way for it."""
+        own = await protocol_of(talk)
+        if own is not None:
+            await protocols.close_protocol(
+                talk.session, protocol=own, actor=talk.actor, now=talk.now, text="Atendido pela assistente."
+            )
+        said, told, begun = "" if talk.chosen else talk.text, talk.state["told"], talk.state.get("begun")
+        talk.remember(pending_request="request_procedure", pending_protocol=None)
+        talk.state.clear()
+        talk.state.update(said=said, intent="request_procedure", authorization=told, begun=begun)
+        stash(talk)
+        await RequestProcedure().begin(talk)
         return True
 
     async def _review(self, talk: Talk) -> bool:
@@ -218,12 +246,12 @@ class ProcedureStatus(Process):
         """What the words mean; all of it where they name nothing, and that is said where they name something else."""
         found = [one for subject in subjects for one in await verbs.find_mine(talk.session, subject.id, said)]
         terms = {one.id: await status_of(talk.session, one, now=talk.now) for one in found}
-        meant = [one for one in found if _is_meant(said, terms[one.id].procedure, terms[one.id].code)]
+        meant = [one for one in found if is_meant(said, terms[one.id].procedure, terms[one.id].code)]
         wanted = understand(said)
         if found and not meant and (wanted.likely or wanted.code):
             talk.say("authorization_not_that")
             talk.state["not_that"] = True
-        return _in_that_state(said, meant or found)
+        return in_that_state(said, meant or found)
 
     async def _all_of(self, talk: Talk, subjects: Sequence[Beneficiary]) -> list[Authorization]:
         return [
@@ -258,7 +286,7 @@ class ProcedureStatus(Process):
         why = _left_to_do(told[0]) if len(told) == 1 else ""
         talk.state["gathered"] = "\n".join(_for_the_desk(status) for status in told)
         if why:
-            talk.state.update(stage="told", why=why)
+            talk.state.update(stage="told", why=why, told=str(found[0].id))
             return
         if not something_waits(talk):
             talk.say("authorization_more")
@@ -289,7 +317,7 @@ class ProcedureStatus(Process):
     @staticmethod
     def _ask_what_next(talk: Talk) -> None:
         yes = {
-            "document": ("Enviar o documento", {"answer": DESK}),
+            "document": ("Enviar o documento", {"answer": SEND}),
             "late": ("Falar com atendente", {"answer": DESK}),
             "denied": ("Pedir nova análise", {"answer": REVIEW}),
         }[str(talk.state["why"])]
@@ -321,29 +349,6 @@ def _for_the_desk(status: Status) -> str:
     missing = f" Falta: {status.missing}." if status.missing else ""
     late = " O prazo já passou." if status.is_late else ""
     return f"Guia {status.number}: {status.procedure}, {status.title}.{missing}{late}"
-
-
-def _meant_of(text: str, offered: Sequence[dict[str, str]]) -> list[str]:
-    """The ids of what was offered that a text means; none where it names nothing. Pure."""
-    return [one["id"] for one in offered if _is_meant(text, one["term"], one["code"])]
-
-
-def _is_meant(text: str, term: str, code: str) -> bool:
-    wanted = understand(text)
-    if wanted.code:
-        return wanted.code == code
-    if code in wanted.likely or (wanted.content and fit(wanted.content, f"{term} {said_for(code)}") >= MEANT):
-        return True
-    if any(name.startswith(word) for word in wanted.content if len(word) >= SHORTENED for name in plain(term).split()):
-        return True  # 'o eco', 'a lipo'
-    return not wanted.content and code[0] in wanted.kinds
-
-
-def _in_that_state(said: str, found: Sequence[Authorization]) -> list[Authorization]:
-    """'A que negaram', 'o que falta?': those in the state that a text names, where any is; else all of them. Pure."""
-    states = {"denied": _DENIED, "waiting_document": _MISSING}
-    named = [one for one in found if one.state in states and states[one.state].search(said)]
-    return named or list(found)
 
 
 def _wish_after_telling(talk: Talk) -> str:
