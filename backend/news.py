@@ -22,6 +22,7 @@ from backend.errors import NotFound
 from backend.events import Event
 from backend.invoices.tables import Invoice
 from backend.money import billing_month, reais
+from backend.procedures import letters
 from backend.procedures import status as procedures
 from backend.procedures import verbs as authorizations
 from backend.protocols import verbs as protocols
@@ -142,7 +143,8 @@ async def _authorization(session: AsyncSession, authorization_id: UUID, now: dat
         "protocol": f"\nProtocolo: {told.protocol_number}" if told.protocol_number else "",
         "review_days": str(told.review_days or ""),
     }  # fmt: skip
-    return FullText(f"authorization_{told.state if told.state in _OWN_TEXT else 'state'}", values)
+    letter = await letters.denial_of(session, authorization) if told.state == "denied" else None
+    return FullText(f"authorization_{told.state if told.state in _OWN_TEXT else 'state'}", values, file=letter)
 
 
 async def _invoice(session: AsyncSession, invoice_id: UUID, *, reopened: bool) -> FullText:

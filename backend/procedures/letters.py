@@ -56,10 +56,12 @@ async def denial_of(session: AsyncSession, authorization: Authorization) -> File
 async def mail_denial(
     session: AsyncSession, authorization: Authorization, *, request_key: str, actor: Actor, now: datetime
 ) -> None:
-    """Puts the written denial on its way to the registered address, once for a key; nothing where there is none.
+    """Writes the denial and puts it on its way to the registered address, once for a key, where there is one.
 
-    A minor's without an address goes to the holder's. Neither subject nor text names the procedure.
+    A minor's without an address goes to the holder's. Neither subject nor text names the procedure. InvalidInput where
+    it cannot be written: what is not denied in writing is not denied.
     """
+    letter = await _letter(session, authorization)
     person = await session.get_one(Beneficiary, authorization.beneficiary_id)
     to = await _reader(session, person, now)
     if to is None:
@@ -71,7 +73,7 @@ async def mail_denial(
             "number": await _protocol_number(session, authorization.protocol_id),
             "review_days": settings().review_days, "phone": settings().operator_phone,
         },
-        attached=[(await _letter(session, authorization), _name(authorization), PDF)], actor=actor, now=now,
+        attached=[(letter, _name(authorization), PDF)], actor=actor, now=now,
     )  # fmt: skip
 
 
