@@ -86,16 +86,17 @@ async def approve(
 
     It waits `coming_of_age_ready_days`. InvalidInput without those words, or while a paper was not accepted.
     """
-    if not ready.strip():
+    ready = ready.strip().rstrip(".")
+    if not ready:
         raise InvalidInput("Escreva o que está pronto para o beneficiário.", detail="ready is empty")
     case = await of_protocol(session, protocol.id)
     await _all_accepted(session, case)
     moved = await moving.move(
         session, protocol=protocol, name="approve", request_key=request_key, actor=actor, now=now,
-        reason=ready.strip(), told=await listeners(session, protocol, case),
+        reason=ready, told=await listeners(session, protocol, case),
     )  # fmt: skip
     if moved:
-        case.ready = ready.strip()
+        case.ready = ready
         case.ready_until = local(now).date() + timedelta(days=settings().coming_of_age_ready_days)
     return moved
 
