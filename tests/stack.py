@@ -233,6 +233,8 @@ def _environment(folder: Path, database: str, redis: str, ports: dict[str, int])
         "ZELO_RASA_DATABASE_URL": database,
         "ZELO_RASA_TRACKER_URL": run.tracker_url(database),
         "ZELO_ANS_REGISTRATION": "999999",
+        "ZELO_MEDICAL_ACCOUNTS_EMAIL": "contas@zelo.example",
+        "ZELO_FINANCE_EMAIL": "financeiro@zelo.example",
         "ZELO_LEASE_SECONDS": "4",
         "ZELO_TURN_TIMEOUT_SECONDS": "10",
         "ZELO_GIVE_UP_SECONDS": "60",
