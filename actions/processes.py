@@ -82,7 +82,9 @@ PROCESSES: dict[str, Process] = {
     "confirm_ready": ConfirmReady(),
 }
 # Which process takes the answer to what a move of a protocol told, by the protocol's kind.
-ANSWERS_TO_MOVES: dict[str, str] = {"charge_dispute": "choose_discount", "coming_of_age": "confirm_ready"}
+ANSWERS_TO_MOVES: dict[str, str] = {
+    "charge_dispute": "choose_discount", "coming_of_age": "confirm_ready", "registration_update": "update_registration",
+}  # fmt: skip
 
 
 def process_of(intent: str) -> Process:

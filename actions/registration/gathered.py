@@ -7,14 +7,15 @@ without its number as `bare_street`, and the problems of values that were wrong,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from backend.errors import InvalidInput
-from backend.registration.fields import ADDRESS, ADDRESS_PARTS, FIELDS, check_state, checked_part, shown
+from backend.registration.fields import ADDRESS, ADDRESS_PARTS, FIELDS, PHONE, check_state, checked_part, shown
 from backend.registration.postal import state_of
 from backend.registration.reading import Reading
+from backend.registration.tables import RegistrationChange
 
 State = dict[str, Any]
 WHAT = "what"
@@ -77,6 +78,18 @@ def _fit_together(state: State) -> None:
         values.pop("postal_code")
         state["problems"]["postal_code"] = problem.message
         state["wrong"] = int(state.get("wrong") or 0) + 1
+
+
+def given_before(refused: Sequence[RegistrationChange]) -> State:
+    """The values of changes that were refused, as the state holds them: most need a small correction alone."""
+    values: dict[str, str] = {}
+    known: State = {"values": values}
+    for change in refused:
+        parts = {name: str(value) for name, value in change.new.items()}
+        values |= parts if change.field == ADDRESS else {change.field: parts["value"]}
+        if change.field == PHONE:
+            known["replaces"] = str(change.old["value"])
+    return known
 
 
 def next_question(state: State) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from actions.documents.files import files_of
 from actions.documents.gathering import PAPERS, Gathering
-from actions.process import person_of, protocol_of, said_no, said_yes, submitted, to_desk
+from actions.process import done, person_of, protocol_of, said_no, said_yes, submitted, to_desk
 from actions.registration import gathered
 from actions.registration.asking import (
     ADD,
@@ -25,11 +25,13 @@ from actions.registration.asking import (
 from actions.registration.whose import CHOICE, NOT_HIS, OWN, whose
 from actions.talk import Talk
 from backend import beneficiaries
-from backend.beneficiaries import Beneficiary
+from backend.beneficiaries import Beneficiary, may_act_for
 from backend.documents import verbs as documents
 from backend.identifiers import plain
-from backend.protocols.machines import CORRECTION
+from backend.protocols import moving
+from backend.protocols.machines import CORRECTION, WITHDRAW
 from backend.protocols.tables import Protocol
+from backend.protocols.unfinished import waiting_for_papers
 from backend.registration import verbs
 from backend.registration.fields import ADDRESS, FIELDS, MARITAL, MARITAL_STATUS, PHONE, wanted_papers
 from backend.registration.reading import Reading, read
@@ -70,11 +72,17 @@ class UpdateRegistration(Gathering):
 
     async def prepare(self, talk: Talk) -> None:
         """All that the first words say; what was refused, where the desk gave it back."""
-        protocol = await _protocol(talk)
-        if talk.state.pop("correcting", False) and protocol.stage == CORRECTION:
-            await self._load_refused(talk, protocol)
+        protocol, person = await _protocol(talk), await person_of(talk)
+        tapped = talk.state.pop("chosen_before", None)
+        if protocol.stage == CORRECTION:
+            await self._correct(talk, protocol, person)
             return
-        person = await person_of(talk)
+        if tapped:  # 'Corrigir agora', after it was corrected
+            talk.say("papers_moved_on", number=protocol.number)
+            submitted(talk)
+            return
+        if await self._go_to_correction(talk, protocol, person):
+            return
         reading = read(str(talk.state.get("said") or ""), today=_today(talk))
         gathered.take(talk.state, reading, today=_today(talk))
         talk.state["adds_phone"] = reading.adds_phone
@@ -90,25 +98,43 @@ class UpdateRegistration(Gathering):
         else:
             talk.state.update(stage=NOT_THEIRS, adult=how == NOT_HIS)
 
-    @staticmethod
-    async def _load_refused(talk: Talk, protocol: Protocol) -> None:
+    async def _correct(self, talk: Talk, protocol: Protocol, person: Beneficiary) -> None:
         """Only what was refused is asked for again: its values as they were given, and the papers."""
         changes = await verbs.changes_of(talk.session, protocol.id)
+        subject = await beneficiaries.get(talk.session, changes[0].beneficiary_id)
+        if not may_act_for(person, subject, _today(talk)):
+            talk.say("news_not_yours")
+            submitted(talk)
+            return
         refused = [change for change in changes if change.state == "refused"]
         papers = await documents.refused(talk.session, protocol.id)
-        values: dict[str, str] = {}
-        for change in refused:
-            parts = {name: str(value) for name, value in change.new.items()}
-            values |= parts if change.field == ADDRESS else {change.field: parts["value"]}
-            if change.field == PHONE:
-                talk.state["replaces"] = str(change.old["value"])
+        talk.remember(pending_protocol=str(protocol.id))
         talk.state.update(
-            correction=True, whose=str(changes[0].beneficiary_id), values=values, problems={},
-            fields=[change.field for change in refused],
+            correction=True, whose=str(subject.id), problems={}, fields=[change.field for change in refused],
             proved=[change.field for change in changes if change.state == "proposed"],
-            again=list(dict.fromkeys(paper.kind for paper in papers)), confirmed=not refused,
+            again=list(dict.fromkeys(paper.kind for paper in papers)), **gathered.given_before(refused),
         )  # fmt: skip
         say_refused(talk, refused, papers)
+        gathered.take(talk.state, read(str(talk.state.get("said") or ""), today=_today(talk)), today=_today(talk))
+        talk.state["confirmed"] = not talk.state["fields"]
+
+    @staticmethod
+    async def _go_to_correction(talk: Talk, protocol: Protocol, person: Beneficiary) -> bool:
+        """Where the desk has given another update back, this one goes on there: one protocol, one request."""
+        back = [
+            one for one in await waiting_for_papers(talk.session, person.id)
+            if one.kind == protocol.kind and one.stage == CORRECTION
+        ]  # fmt: skip
+        if not back:
+            return False
+        await moving.move(
+            talk.session, protocol=protocol, name=WITHDRAW, request_key=talk.key(), actor=talk.actor, now=talk.now,
+            reason=f"Continua no protocolo {back[0].number}.",
+        )  # fmt: skip
+        known = {"said": str(talk.state.get("said") or "")}
+        talk.state["then"] = {"protocol": str(back[0].id), "files": talk.state.get("files"), "known": known}
+        done(talk)
+        return True
 
     # -- answers
 

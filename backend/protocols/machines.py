@@ -33,7 +33,7 @@ REGISTRATION_UPDATE = Machine(
     },
     (
         Move("submit", _from(GATHERING, CORRECTION), IN_REVIEW, BOTH),
-        Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "correction"),
+        Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "registration_correction"),
         # every change was accepted or refused by somebody of the desk: the last decision finishes it
         Move("finish", _from(IN_REVIEW), DONE, DESK, "", "registration_decided"),
         Move(WITHDRAW, _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),

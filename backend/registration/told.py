@@ -24,15 +24,19 @@ async def told(
     reason: str,  # noqa: ARG001 (every process is asked in the same way)
     listener: Beneficiary,  # noqa: ARG001 (it is told to whom the register is about, who hears all of it)
 ) -> Told:
-    """The places of `correction` ({papers}: refused values too), `registration_decided` and the warning of a contact.
+    """The places of what a request's moves tell, and the way to a correction where the desk asks for one.
+
+    {points} are the values and papers that were refused, {changes} what came of each field, {contacts} what is asked
+    for from a telephone that is not his.
 
     Fields are named, values are not: what was told on a telephone can be read there by others.
     """
     changes = await changes_of(session, protocol.id)
-    if text == "correction":
+    if text == "registration_correction":
         papers = await refused_papers(session, protocol)
         refused = [change for change in changes if change.state == "refused"]
-        return Told({"papers": "\n".join(filter(None, [papers, *map(_with_reason, refused)]))})
+        points = "\n".join(filter(None, [*map(_with_reason, refused), papers]))
+        return Told({"points": points}, options=(("Corrigir agora", "correct"),))
     if text == ASKED:
         asked = [FIELDS[change.field].spoken for change in changes if change.field in _CONTACTS]
         return Told({"contacts": spoken_list(asked)})

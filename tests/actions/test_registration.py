@@ -13,6 +13,7 @@ from backend.actor import SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
 from backend.documents import verbs as documents
 from backend.protocols import verbs as protocols
+from backend.protocols.tables import Protocol
 from backend.registration import verbs
 from backend.registration.fields import shown
 from backend.registration.tables import RegistrationChange
@@ -264,6 +265,33 @@ async def test_a_corrected_paper_may_come_with_the_first_word(chat: Chat) -> Non
     protocol_id = await refused(chat, paper_of="address_proof")
     again = {"protocol": protocol_id, "correcting": True, "said": "", "files": [paper("foto.jpg")]}
     assert await chat.starts(INTENT, "", **again) == ["registration_back", "papers_received", "registration_corrected"]
+
+
+async def test_an_option_of_the_news_leads_to_the_correction_once(chat: Chat) -> None:
+    await submitted(chat)
+    protocol_id = await refused(chat, field="address")
+    tapped = {"protocol": protocol_id, "chosen_before": "correct"}
+    assert await chat.starts(INTENT, "", **tapped) == ["registration_back", "registration_confirm"]
+    await chat.writes("o número é 132")
+    await chat.writes("sim", intent="affirm")
+    assert await chat.starts(INTENT, "", **tapped) == ["papers_moved_on"]
+
+
+async def test_a_new_request_while_one_was_given_back_goes_on_there(chat: Chat) -> None:
+    await submitted(chat)
+    await refused(chat, field="address")
+    said = await chat.opens("quero corrigir meu endereço, o número é 132", INTENT)
+    assert said == ["back_to_protocol", "registration_back"]
+    async with chat.turn.store.unit_of_work() as session:
+        found = await session.scalars(select(Protocol.stage).order_by(Protocol.number))
+        assert list(found) == ["correction", "withdrawn"]
+
+
+async def test_somebody_else_on_the_same_telephone_corrects_nothing(chat: Chat) -> None:
+    await submitted(chat)
+    protocol_id = await refused(chat, field="address")
+    await chat.identify(CARLOS)
+    assert await chat.starts(INTENT, "", protocol=protocol_id, chosen_before="correct") == ["news_not_yours"]
 
 
 async def test_who_takes_over_reads_what_was_gathered(chat: Chat) -> None:

@@ -292,8 +292,9 @@ async def test_what_is_refused_goes_back_and_comes_again_under_the_same_protocol
     assert desk.protocol.stage == "in_review"
     assert await verbs.ask_correction(desk.session, protocol=desk.protocol, request_key="back", actor=CLERK, now=NOW)
     assert (desk.protocol.stage, desk.protocol.state) == ("correction", "waiting")
-    said = await told(desk.session, desk.protocol, "correction", "", desk.ana)
-    assert said.values["papers"] == "• *endereço*: não foi aceito. A conta é de outro endereço."
+    said = await told(desk.session, desk.protocol, "registration_correction", "", desk.ana)
+    assert said.options == (("Corrigir agora", "correct"),)
+    assert said.values["points"] == "• *endereço*: não foi aceito. A conta é de outro endereço."
     rows = await desk.propose(Change("address", {**ADDRESS, "street": "Rua das Flores, 132"}), PHONE)
     assert (rows["address"].state, rows["address"].reason, rows["phone"].state) == ("proposed", "", "accepted")
     assert await desk.submit()
