@@ -128,6 +128,7 @@ REASONS = {
     "authorization_unknown": "procura uma guia que não foi encontrada",
     "document_for_authorization": "tem um documento que falta na guia",
     "review_of_denial": "pede nova análise de uma negativa",
+    "document": "enviou um documento sem dizer para quê",
     "card_wrong": "diz que a carteirinha está errada",
     "plastic_card": "precisa da carteirinha de plástico",
     "urgent_care": "cuidado que não pode esperar",

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend import sheets
+from backend.coming_of_age import due as coming_of_age
 from backend.errors import ZeloError
 from backend.scheduling import due
 from backend.settings import Settings
@@ -36,6 +38,7 @@ log = logging.getLogger(__name__)
 LOOK_BY_ITSELF = 1.0
 FILES_AT_ONCE = 3  # an album's photographs are fetched and inspected side by side
 HOUSEKEEPING_SECONDS = 5.0
+SHEETS_EVERY_SECONDS = 60.0
 
 
 class AgendaDuty(Protocol):
@@ -62,6 +65,7 @@ class Worker:
         self._senders: dict[str, tuple[Sender, asyncio.Task[None]]] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._sheets_after = 0.0
 
     async def run(self) -> None:
         """Works until SIGTERM or SIGINT; then finishes the turns in hand and leaves the rest pending."""
@@ -217,7 +221,7 @@ class Worker:
 
     async def _keep_house(self) -> None:
         while True:
-            for duty in (self.end_silent, self.remind, self.end_offers):
+            for duty in (self.end_silent, self.remind, self.end_offers, self.make_sheets, self.end_waiting):
                 try:
                     await duty()
                 except (SQLAlchemyError, OSError, ZeloError) as error:  # one that fails stops none of the others
@@ -231,6 +235,19 @@ class Worker:
     async def end_offers(self) -> int:
         """Ends offers of the waiting list that nobody answered and offers the slots on; gives how many."""
         return await self._until_done(due.end_offers)
+
+    async def make_sheets(self) -> int:
+        """Makes the day's sheets of protocols that are due, looked for once in so many minutes; gives how many."""
+        moment = asyncio.get_running_loop().time()
+        if moment < self._sheets_after:
+            return 0
+        self._sheets_after = moment + SHEETS_EVERY_SECONDS
+        async with self._store.unit_of_work() as session:
+            return await sheets.due(session, now=await business_now(session))
+
+    async def end_waiting(self) -> int:
+        """Ends what lay ready for a beneficiary until its day; gives how many."""
+        return await self._until_done(coming_of_age.expire_due)
 
     async def _until_done(self, duty: AgendaDuty) -> int:
         total = 0
