@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.beneficiaries import Beneficiary
@@ -31,15 +31,16 @@ class Filters:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """One authorization that waits for a decision. `sort` says why it waits: OPME, audited, or simple (not covered by
-    the plan, a waiting period, or asked for by hand). `urgent` ones had their term at once. Times are aware."""
+    the plan, a waiting period, or asked for by hand). `urgent` ones had their term at once. Times are aware.
+
+    A tuple in the order of the query's columns: three thousand are made of its rows in a few milliseconds.
+    """
 
     authorization_id: UUID
     number: str
     state: str
-    title: str
     missing: str
     requesting_doctor: str
     protocol_id: UUID | None
@@ -58,24 +59,32 @@ class Card:
     overdue: bool
     documents: int
 
+    @property
+    def title(self) -> str:
+        """The state as people read it."""
+        return TITLES[self.state]
+
 
 async def board(session: AsyncSession, *, now: datetime, filters: Filters | None = None) -> Sequence[Card]:
     """All authorizations that are not decided yet and fit the filters, by term: one query."""
-    rows = await session.execute(_narrowed(_open_ones(), filters or Filters(), now))
-    return [_card(row, now) for row in rows]
+    rows = await session.execute(_narrowed(_open_ones(now), filters or Filters(), now))
+    return [Card._make(row) for row in rows]
 
 
-def _open_ones() -> Select[*tuple[object, ...]]:
+def _open_ones(now: datetime) -> Select[*tuple[object, ...]]:
     documents = (select(func.count()).where(Document.protocol_id == Authorization.protocol_id).scalar_subquery()).label(
         "documents"
     )
+    sort = case((Procedure.involves_opme, "opme"), (Procedure.needs_audit, "audited"), else_="simple")
     query = (
         select(
             Authorization.id, Authorization.number, Authorization.state, Authorization.missing,
-            Authorization.requesting_doctor, Authorization.protocol_id, Protocol.number.label("protocol_number"),
-            Protocol.conversation_id, Authorization.beneficiary_id, Beneficiary.full_name, Beneficiary.social_name,
-            Procedure.code, Procedure.term, Procedure.needs_audit, Procedure.involves_opme, Procedure.covered,
-            Procedure.clause, Authorization.requested_at, Authorization.due_at, documents,
+            Authorization.requesting_doctor, Authorization.protocol_id, func.coalesce(Protocol.number, ""),
+            Protocol.conversation_id, Authorization.beneficiary_id,
+            func.coalesce(func.nullif(Beneficiary.social_name, ""), Beneficiary.full_name), Procedure.code,
+            Procedure.term, sort, Procedure.covered, Procedure.clause,
+            Authorization.due_at <= Authorization.requested_at, Authorization.requested_at, Authorization.due_at,
+            Authorization.due_at < now, documents,
         )
         .join(Procedure, Procedure.code == Authorization.procedure_code)
         .join(Beneficiary, Beneficiary.id == Authorization.beneficiary_id)
@@ -101,21 +110,3 @@ def _has(word: str) -> ColumnElement[bool]:
     """A part of a number, of the person's name, or of the procedure's."""
     places = (Authorization.number, Protocol.number, Procedure.code, Procedure.folded_term, Beneficiary.folded_name)
     return or_(*(place.contains(word, autoescape=True) for place in places))
-
-
-def _card(row: Row[*tuple[object, ...]], now: datetime) -> Card:
-    return Card(
-        authorization_id=row.id, number=row.number, state=row.state, title=TITLES[row.state], missing=row.missing,
-        requesting_doctor=row.requesting_doctor, protocol_id=row.protocol_id,
-        protocol_number=row.protocol_number or "", conversation_id=row.conversation_id,
-        beneficiary_id=row.beneficiary_id, beneficiary_name=row.social_name or row.full_name, procedure_code=row.code,
-        procedure=row.term, sort=_sort_of(opme=row.involves_opme, audited=row.needs_audit), covered=row.covered,
-        clause=row.clause, urgent=row.due_at <= row.requested_at, requested_at=row.requested_at, due_at=row.due_at,
-        overdue=row.due_at < now, documents=row.documents,
-    )  # fmt: skip
-
-
-def _sort_of(*, opme: bool, audited: bool) -> Sort:
-    if opme:
-        return "opme"
-    return "audited" if audited else "simple"
