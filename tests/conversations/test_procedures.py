@@ -164,26 +164,13 @@ def test_a_wrong_answer_then_one_of_the_list_and_a_person_takes_the_document(cha
     assert "Não entendi essa resposta" in chat("abacaxi com hortelã")
     told = chat("1")
     assert "Falta: Laudo da ultrassonografia do abdome" in told
-    assert "atendente" in told
+    assert "Quer enviar esse documento agora?" in told
     chat("atendente")
     assert chat.owner == ("team", "authorizations")
     assert f"Guia {number}" in chat.summary()
     assert "Falta: Laudo da ultrassonografia do abdome" in chat.summary()
     assert "Carlos Eduardo Nunes" in chat.summary()
     assert chat.protocols == [("procedure_status", "open")]
-
-
-def test_the_missing_document_sent_at_once_goes_to_the_authorizations_team(chat: Dialogue) -> None:
-    chat(f"falta alguma coisa na cirurgia de vesicula? {CARLOS}")
-    assert "Pode mandar o arquivo por aqui" in chat.last
-    chat("", media=PICTURE)
-    assert chat.owner == ("team", "authorizations")
-    assert "Colecistectomia" in chat.summary()
-    assert chat.stack.rows(
-        "SELECT count(*) FROM media d JOIN message m ON m.id = d.message_id JOIN conversation c ON c.id = m.conversation_id"
-        " JOIN contact p ON p.id = c.contact_id WHERE p.address = %s AND m.direction = 'in'",
-        f"whatsapp:{chat.phone}",
-    ) == [(1,)]
 
 
 def test_a_denial_is_told_with_reason_and_clause_and_the_ombudsman_looks_again(chat: Dialogue) -> None:
