@@ -50,7 +50,7 @@ _STANDS = re.compile(
 )
 # To what is wrong nearly any words are the answer; what was surely understood as one of these only where it says so.
 _OTHER_MATTERS = frozenset(
-    {"thank", "greet", "leave_plan", "protocol_status", "find_provider", "member_card", "schedule_appointment"}
+    {"thank", "greet", "help", "leave_plan", "protocol_status", "find_provider", "member_card", "schedule_appointment"}
 )
 
 
@@ -62,7 +62,7 @@ class DisputeCharge(Gathering):
         {
             "invoice_copy", "report_payment", "ask_debt", "negotiate_debt", "complain", "plan_information",
             "procedure_status", "request_procedure", "list_appointments", "cancel_appointment", "schedule_appointment",
-            "find_provider", "protocol_status", "leave_plan", "thank", "greet", "member_card",
+            "find_provider", "protocol_status", "leave_plan", "thank", "greet", "help", "member_card",
         }
     )  # fmt: skip
 

@@ -27,15 +27,18 @@ SHORTEST_CLAIM = 4  # letters
 MOST_WORDS_OF_AN_ANSWER = 7
 # What is wrong, in any of the ways in which people say it; 'contestar cobrança' alone says nothing of it.
 _WRONG = re.compile(
-    r"\b(?:nunca|jamais|desconhec\w*|duplic\w*|dobr(?:o|ad[oa])|errad[oa]s?|maior|(?:a|pra|para) mais|mais alt[oa]"
-    r"|acima|estranh\w*|divergen?\w*|incorret\w*|aument(?:ou|aram|o)|subiu|falt(?:ei|ou)|cancel(?:ei|ad[oa])|desmarquei"
+    r"\b(?:nunca|jamais|desconhec\w*|duplic\w*|dobr(?:o|ad[oa])|maior|(?:a|pra|para) mais|mais alt[oa]"
+    r"|acima|divergen?\w*|aument(?:ou|aram|o)|subiu|falt(?:ei|ou)|cancel(?:ei|ad[oa])|desmarquei"
     r"|repetid[oa]s?|mesm[oa] (?:exame|consulta|valor|coisa)|ja (?:paguei|tinha pag\w+)|roub\w*|absurd\w*"
-    r"|(?:nao|n|num|ñ) (?:\w+ )?(?:fiz|fui|usei|tive|reconhec\w*|autorizei|concord\w*|e (?:meu|minha)|era|pedi|realizei"
-    r"|bate\w*|existe|existiu|foi|fizemos|houve|confere|devia\w*|deveria\w*|combin\w+|faz|faco|compareci|entendi"
+    r"|(?:nao|n|num|ñ) (?:\w+ )?(?:fiz|fez|fizeram|fui|usei|tive|reconhec\w*|autorizei|concord\w*|e (?:meu|minha)|era|pedi"
+    r"|realizei|bate\w*|existe|existiu|foi|fizemos|houve|confere|devia\w*|deveria\w*|combin\w+|faz|faco|compareci|entendi"
     r"|solicitei|recebi|passei|peguei|tomei)"
     r"|(?:[2-9]|duas|tres|varias|mais de uma) ?(?:x|vez(?:es)?|cobrancas)"
     r"|que (?:eu )?(?:nao|n) |sem (?:eu|meu|a minha|ter|me)|outra pessoa|nem (?:fui|fiz|sei|moro))\b"
 )
+# Says something only beside what should have been: 'cobrança errada' alone is the wish to dispute.
+_VAGUE = re.compile(r"\b(?:errad[oa]s?|estranh\w*|incorret\w*|indevid[oa]s?)\b")
+_WORDS_OF_A_STORY = 10
 _CURRENT = re.compile(
     r"\b(?:(?:n|d)?(?:est[ea]|ess[ea]) (?:fatura|mes|boleto)|atual|tesouraria|agora|(?:ja )?(?:n|d)esta|(?:n|d)essa"
     r"|pessoalmente|presencial\w*|ir (?:ai|la)|primeir[oa])\b"
@@ -84,7 +87,9 @@ def read_said(text: str, *, today: date) -> Said:
 def claim_in(text: str, *, today: date) -> str:
     """The person's words where they say what is wrong with a charge, without facts that say who writes; or empty."""
     said = own_words(text, today=today)
-    return said if _WRONG.search(plain(said)) else ""
+    words = plain(said)
+    told = bool(read_amounts(said)) or len(words.split()) >= _WORDS_OF_A_STORY
+    return said if _WRONG.search(words) or (told and _VAGUE.search(words)) else ""
 
 
 def own_words(text: str, *, today: date) -> str:
@@ -185,7 +190,8 @@ def way_in(text: str) -> str:
     words = plain(text)
     if _BY_MAIL.search(words) and not _HERE.search(words):
         return "mail"
-    return "chat" if _HERE.search(words) and not _BY_MAIL.search(words) else ""
+    here = _HERE.search(words) or is_unsure(text)
+    return "chat" if here and not _BY_MAIL.search(words) else ""
 
 
 def change_in(text: str) -> str:

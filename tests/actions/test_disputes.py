@@ -177,6 +177,16 @@ async def test_who_says_by_mail_at_once_is_not_asked_again(fabio: Chat) -> None:
     assert dispute.answer_by == "mail"
 
 
+@pytest.mark.parametrize(
+    ("text", "way"), [("aqui", "chat"), ("aqui no zap", "chat"), ("no meu e-mail", "mail"), ("tanto faz", "chat")]
+)
+async def test_where_to_hear_is_read_whatever_it_sounds_like(fabio: Chat, text: str, way: str) -> None:
+    await fabio.opens(FIRST)
+    assert await fabio.writes(text, ("help", 0.9)) == [
+        "dispute_confirm_by_mail" if way == "mail" else "dispute_confirm"
+    ]
+
+
 async def test_an_amount_alone_finds_the_charge(fabio: Chat) -> None:
     await fabio.opens("cobraram 312,50 que eu não reconheço na fatura de outubro")
     assert fabio.said[-1] == "dispute_how"

@@ -77,7 +77,7 @@ def test_of_two_alike_the_second_is_one_too_many() -> None:
     [
         "na fatura do mês passado veio uma ressonância que nunca fiz", "cobraram duas vezes", "não reconheço esse valor",
         "o combinado era 310 e veio 402, contesto a diferença a mais", "EU FALTEI NESSA CONSULTA", "cobraram 2x",
-        "n fiz esse exame", "veio valor errado", "eu não fui nessa consulta", "paguei e cobraram em dobro",
+        "n fiz esse exame", "VALOR ERRADO NO BOLETO, ERA R$ 280 E VEIO R$ 356", "eu não fui nessa consulta", "paguei e cobraram em dobro",
         "estava viajando, não tive consulta nenhuma", "o valor não bate", "Desconheço o procedimento discriminado",
     ],
 )  # fmt: skip
