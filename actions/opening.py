@@ -63,6 +63,9 @@ async def open_request(
     if not anew and await go_on_with_unfinished(talk, intent, files):
         return
     kind, process = KIND_OF_INTENT[intent], process_of(intent)
+    if talk.recall("pending_request") == "send_document" and process.gathers:  # this is what its files are for
+        files = [*(files or ()), *(talk.state.get("files") or ())]
+        talk.remember(pending_request=None)
     paused = await set_aside(talk, intent)
     protocol_id = None
     if opens_protocol(intent) and process.opens_at_once:

@@ -109,14 +109,15 @@ async def _turn(session: AsyncSession, conversation: Conversation) -> Turn | Non
 
 async def _files_arrive(session: AsyncSession, conversation_id: UUID) -> bool:
     """Whether a file of what is pending is still on its way from Twilio."""
-    return arriving(await _files(session, Message.conversation_id == conversation_id, Message.state == "pending"))
+    pending = await _files(session, Message.conversation_id == conversation_id, Message.state == "pending")
+    return arriving([file for file, _ in pending])
 
 
-async def _files(session: AsyncSession, *which: ColumnElement[bool]) -> Sequence[Media]:
+async def _files(session: AsyncSession, *which: ColumnElement[bool]) -> list[tuple[Media, Message]]:
     """The papers of some messages, in the order in which they came."""
-    query = select(Media).join(Message, Message.id == Media.message_id)
+    query = select(Media, Message).join(Message, Message.id == Media.message_id)
     query = query.where(*which, Message.kind.in_(DOCUMENT_KINDS)).order_by(Message.id, Media.ordinal)
-    return (await session.execute(query)).scalars().all()
+    return [(file, message) for file, message in await session.execute(query)]
 
 
 async def _pending(session: AsyncSession, conversation_id: UUID) -> Sequence[Message]:
@@ -129,7 +130,10 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
     contact = await session.get_one(Contact, conversation.contact_id)
     people = await beneficiaries.by_phone(session, contact.phone)
     files = await _files(session, Message.id.in_(question.message_ids))
-    context: dict[str, object] = {"people_on_number": len(people), "files": [as_context(file) for file in files]}
+    context: dict[str, object] = {
+        "people_on_number": len(people),
+        "files": [as_context(file, message) for file, message in files],
+    }
     turn = Turn(
         conversation_id=conversation.id, text=question.text, payload=question.payload, asked_at=now,
         context={**question.context, **context, **await _left_unfinished(session, conversation, now)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from handoff.conversations.tables import DOCUMENT_KINDS, Media, Message
 
 PATIENCE = 3  # tries
 NOT_ARRIVED = "not_arrived"
+_FILE_NAME = re.compile(r"[^\n\\/:*?\"<>|]{1,120}\.(?:pdf|jpe?g|png|webp|hei[cf]|docx?|xlsx?|txt|zip)", re.IGNORECASE)
 TAPS = frozenset({"button", "list"})
 LONGEST_TEXT = 4000  # what the assistant reads of a turn; the message itself is kept whole
 
@@ -38,7 +40,7 @@ def next_question(pending: Sequence[Message], offered: Sequence[Option]) -> Ques
         if message.kind in TAPS:
             break
         taken.append(message)
-    text = "\n".join(message.body for message in taken if message.body and message.kind != "location")
+    text = "\n".join(message.body for message in taken if message.body and not _says_nothing(message))
     chosen = choose(text, offered) if text and not _kinds(taken) else None
     context: dict[str, object] = {"kinds": _kinds(taken), "attachments": sum(m.kind in DOCUMENT_KINDS for m in taken)}
     payload = dict(chosen.payload) if chosen else None
@@ -55,13 +57,23 @@ def arriving(files: Sequence[Media]) -> bool:
     return any(file.state == "waiting" and file.attempts < PATIENCE for file in files)
 
 
-def as_context(file: Media) -> dict[str, object]:
+def as_context(file: Media, message: Message) -> dict[str, object]:
     """What the assistant hears of a file: where its bytes are, what was seen in them, why it cannot be taken. Pure."""
     return {
-        "id": str(file.id), "sha256": file.sha256, "name": file.name, "content_type": file.content_type,
+        "id": str(file.id), "sha256": file.sha256, "name": file.name or file_name(message), "content_type": file.content_type,
         "size": file.size, "pages": file.pages, "previews": file.previews, "thumbnail": file.thumbnail,
         "guess": file.guess, "problem": file.problem if file.state == "stored" else file.problem or NOT_ARRIVED,
     }  # fmt: skip
+
+
+def file_name(message: Message) -> str:
+    """What a document is called: WhatsApp gives its name where a caption stands. Empty where words stand there. Pure."""
+    name = message.body.strip()
+    return name if message.kind in DOCUMENT_KINDS and _FILE_NAME.fullmatch(name) else ""
+
+
+def _says_nothing(message: Message) -> bool:
+    return message.kind == "location" or bool(file_name(message))
 
 
 def _tap(message: Message, offered: Sequence[Option]) -> Question:
