@@ -60,14 +60,14 @@ def arriving(files: Sequence[Media]) -> bool:
 def as_context(file: Media, message: Message) -> dict[str, object]:
     """What the assistant hears of a file: where its bytes are, what was seen in them, why it cannot be taken. Pure."""
     return {
-        "id": str(file.id), "sha256": file.sha256, "name": file.name or file_name(message), "content_type": file.content_type,
-        "size": file.size, "pages": file.pages, "previews": file.previews, "thumbnail": file.thumbnail,
+        "id": str(file.id), "sha256": file.sha256, "name": file.name or file_name(message),
+        "content_type": file.content_type, "size": file.size, "pages": file.pages, "previews": file.previews, "thumbnail": file.thumbnail,
         "guess": file.guess, "problem": file.problem if file.state == "stored" else file.problem or NOT_ARRIVED,
     }  # fmt: skip
 
 
 def file_name(message: Message) -> str:
-    """What a document is called: WhatsApp gives its name where a caption stands. Empty where words stand there. Pure."""
+    """What a document is called: WhatsApp gives its name where a caption stands; empty where words do. Pure."""
     name = message.body.strip()
     return name if message.kind in DOCUMENT_KINDS and _FILE_NAME.fullmatch(name) else ""
 
