@@ -39,7 +39,10 @@ _ENDS_NAME = frozenset(
 _NO_NAMES = frozenset(
     {
         "sim", "nao", "ok", "certo", "isso", "obrigado", "obrigada", "exame", "cirurgia", "plano", "medico",
-        "doutor", "guia", "pedido", "quero", "preciso", "cancelar",
+        "doutor", "guia", "pedido", "quero", "preciso", "cancelar", "cancela", "cancele", "bom", "boa", "dia", "tarde",
+        "noite", "oi", "ola", "valeu", "brigado", "brigada", "atendente", "falar", "alguem", "pessoa", "humano",
+        "ajuda", "ajudar", "voltar", "parar", "desisto", "deixa", "esquece", "repete", "repetir", "menu", "espera",
+        "momento", "calma", "marcar", "consulta", "boleto", "carteirinha", "como", "qual", "onde", "quando",
     }
 )  # fmt: skip
 _BEFORE_NAME = re.compile(

@@ -35,7 +35,7 @@ class RequestProcedure(Gathering):
         {
             "procedure_status", "plan_information", "schedule_appointment", "find_provider", "list_appointments",
             "cancel_appointment", "reschedule_appointment", "update_registration", "dispute_charge", "thank", "greet",
-            "complain", "change_holder", "coming_of_age", "emergency", "cancel_flow", "member_card",
+            "change_holder", "coming_of_age", "member_card", "report_payment",
         }
     )  # fmt: skip
 

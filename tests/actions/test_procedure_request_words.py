@@ -48,6 +48,8 @@ def test_a_doctor_is_read_out_of_running_text(text: str, shown: str) -> None:
         ("sim", ""),
         ("ressonância do joelho", ""),
         ("quem?", ""),
+        ("bom dia", ""),
+        ("atendente por favor", ""),
         ("não quero mais nada disso agora por favor", ""),
         ("123", ""),
     ],

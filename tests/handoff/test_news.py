@@ -90,7 +90,8 @@ async def test_another_person_on_the_same_telephone_hears_the_neutral_text(rig: 
     daughter = await rig.person("Paula Freire", ANA)
     conversation = await rig.contact(ANA, ANA, wrote=HOUR)
     await rig.verify(conversation, mother)
-    await rig.decided(daughter, "denied", reason="Falta o laudo.", clause="Cláusula 7")
+    signed = {"reason": "Falta o laudo.", "clause": "Cláusula 7", "decided_by": "Dra. Lia Prates, CRM-MA 77"}
+    await rig.decided(daughter, "denied", **signed)
     assert await rig.codes() == ["told"]
     [(_, text, _)] = await rig.sent()
     assert "Paula" in text
@@ -460,7 +461,7 @@ async def test_a_tap_on_a_reminder_counts_hours_later_and_a_typed_word_does_not(
     ("state", "given", "told"),
     [
         ("approved", {}, ("foi autorizado", "válida até")),
-        ("denied", {"reason": "Falta o laudo.", "clause": "Cláusula 7"},
+        ("denied", {"reason": "Falta o laudo.", "clause": "Cláusula 7", "decided_by": "Dra. Lia Prates, CRM-MA 77"},
          ("foi negado", "Falta o laudo.", "Cláusula 7", "ouvidoria", "7 dias úteis")),
         ("waiting_document", {"missing": "o laudo"}, ("falta: o laudo",)),
         ("cancelled", {}, ("cancelado",)),
