@@ -59,10 +59,11 @@ def arriving(files: Sequence[Media]) -> bool:
 
 def as_context(file: Media, message: Message) -> dict[str, object]:
     """What the assistant hears of a file: where its bytes are, what was seen in them, why it cannot be taken. Pure."""
+    problem = file.problem if file.state == "stored" else file.problem or NOT_ARRIVED
     return {
-        "id": str(file.id), "sha256": file.sha256, "name": file.name or file_name(message),
-        "content_type": file.content_type, "size": file.size, "pages": file.pages, "previews": file.previews, "thumbnail": file.thumbnail,
-        "guess": file.guess, "problem": file.problem if file.state == "stored" else file.problem or NOT_ARRIVED,
+        "id": str(file.id), "sha256": file.sha256, "name": file.name or file_name(message), "size": file.size,
+        "content_type": file.content_type, "pages": file.pages, "previews": file.previews, "guess": file.guess,
+        "thumbnail": file.thumbnail, "problem": problem,
     }  # fmt: skip
 
 
