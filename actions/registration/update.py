@@ -41,6 +41,7 @@ from backend.store.clock import local
 from backend.words import numeric_date, spoken_list
 
 MOST_WRONG = 5  # values in all: then a person helps
+_ANY_PROOF = tuple(dict.fromkeys(field.proof for field in FIELDS.values() if field.proof))
 _STAGES_OF_PEOPLE = frozenset({WHOSE, NOT_THEIRS})
 _TAKES_BACK = re.compile(
     r"\b(?:tira\w*|retir\w+|deixa\w*|esquec\w+|nao (?:quero|precisa|vou|e pra) (?:mais )?(?:mud|troc|alter)\w*)\b"
@@ -67,7 +68,7 @@ class UpdateRegistration(Gathering):
         """The proofs of the fields; any proof, while no field is known: the paper may come first."""
         state = talk.state
         fields = [*(state.get("fields") or ()), *(state.get("proved") or ())]
-        papers = wanted_papers(fields or FIELDS)
+        papers = wanted_papers(fields) if fields or state.get("correction") else list(_ANY_PROOF)
         return [*papers, *(kind for kind in state.get("again") or () if kind not in papers)]
 
     async def prepare(self, talk: Talk) -> None:

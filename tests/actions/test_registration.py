@@ -96,6 +96,15 @@ async def test_a_file_that_comes_first_says_what_changes(chat: Chat) -> None:
     assert await chat.writes("sim", intent="affirm") == ["registration_submitted"]
 
 
+async def test_a_proof_of_a_name_may_come_first_too(chat: Chat) -> None:
+    await chat.identify(ANA)
+    assert await chat.opens("quero atualizar meu cadastro", INTENT, paper("rg novo.jpg")) == [
+        "papers_received", "registration_what",
+    ]  # fmt: skip
+    assert await chat.writes("meu nome agora é Ana Beatriz Rocha Prado") == ["registration_confirm"]
+    assert await chat.writes("sim", intent="affirm") == ["registration_submitted"]
+
+
 async def test_of_two_files_one_that_was_named_wrongly_is_named_anew(chat: Chat) -> None:
     await chat.identify(ANA)
     await chat.opens(f"{ALL_OF_IT}. casei, meu estado civil é casada", INTENT)
