@@ -20,7 +20,7 @@ from handoff.console.pages import page, wants_fragment
 from handoff.console.panel import typed
 from handoff.console.session import Signed, Visitor, bell_of, store_of
 from handoff.desk.boards import authorizations, lists
-from handoff.desk.boards.table import AUTHORIZATIONS, Board, Column, Filters, boards_for
+from handoff.desk.boards.table import AUTHORIZATIONS, Board, Column, Filters, Load, boards_for
 from handoff.whatsapp.inbound import clean
 
 LONGEST_TEXT = 100
@@ -73,7 +73,7 @@ async def boards(request: Request, visitor: Signed) -> Response:
     if len(mine) == 1:
         return RedirectResponse(f"/boards/{mine[0].code}", status_code=303)
     async with store_of(request).unit_of_work() as session:
-        rows = [(board, *await _count(session, board, visitor)) for board in mine]
+        rows = [(board, await _load(session, board, visitor)) for board in mine]
     return page(request, "boards/boards.html", {"rows": rows}, visitor=visitor)
 
 
@@ -84,8 +84,7 @@ async def show_board(request: Request, code: str, visitor: Signed, asked: Annota
     after = await bell_of(request).last_event()
     async with store_of(request).unit_of_work() as session:
         context = await _context(session, visitor, board, asked.filters(board))
-    block = "board" if wants_fragment(request) else None
-    return page(request, "boards/board.html", context | {"after": after}, visitor=visitor, block=block)
+    return _shown(request, visitor, context | {"after": after})
 
 
 @router.post("/{code}/batch")
@@ -99,9 +98,14 @@ async def settle_together(request: Request, code: str, visitor: Signed, asked: A
     outcome = await carry_out(request, visitor, fields, chosen)
     async with store_of(request).unit_of_work() as session:
         context = await _context(session, visitor, board, asked.filters(board), outcome)
-    block = "board" if wants_fragment(request) else None
     after = await bell_of(request).last_event()
-    return page(request, "boards/board.html", context | {"after": after}, visitor=visitor, block=block)
+    return _shown(request, visitor, context | {"after": after})
+
+
+def _shown(request: Request, visitor: Visitor, context: dict[str, object]) -> Response:
+    fragment = wants_fragment(request)
+    context["fragment"] = fragment
+    return page(request, "boards/board.html", context, visitor=visitor, block="board" if fragment else None)
 
 
 async def _context(
@@ -128,7 +132,7 @@ async def _columns(session: AsyncSession, visitor: Visitor, board: Board, filter
     return await lists.board(session, board, filters=filters, account_id=visitor.account.id, now=visitor.now)
 
 
-async def _count(session: AsyncSession, board: Board, visitor: Visitor) -> tuple[int, int]:
+async def _load(session: AsyncSession, board: Board, visitor: Visitor) -> Load:
     if board.code == AUTHORIZATIONS:
-        return await authorizations.count(session, now=visitor.now)
-    return await lists.count(session, board, now=visitor.now)
+        return await authorizations.load(session, now=visitor.now)
+    return await lists.load(session, board, now=visitor.now)

@@ -62,7 +62,7 @@ async def show(
         await access.note_look(session, visitor, protocol_id, again=fragment)
     context |= {
         "done": done or ("Feito." if fields.get("done") else ""), "problem": problem.message if problem else "",
-        "typed": typed or {}, "after": after,
+        "typed": typed or {}, "after": after, "fragment": fragment,
     }  # fmt: skip
     return page(
         request, "boards/protocol.html", context, visitor=visitor, block="protocol" if fragment else None,

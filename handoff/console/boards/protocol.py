@@ -90,8 +90,8 @@ async def refuse_change(request: Request, protocol_id: UUID, change_id: int, vis
 async def accept_all(request: Request, protocol_id: UUID, visitor: Signed) -> Response:
     """Writes all open changes to the register, or none."""
 
-    async def verb(work: Work, _: page.Fields) -> str:
-        return await changes.accept_all(work)
+    async def verb(work: Work, fields: page.Fields) -> str:
+        return await changes.accept_all(work, fields)
 
     return await page.write(request, visitor, protocol_id, "accept_all", verb, fresh=True)
 

@@ -1,5 +1,5 @@
 // Boards and a protocol's page: alive by the same stream, worked by keyboard, documents large and turned.
-const STRANGER = 5_000; // milliseconds: what changes elsewhere may concern a board, but not at once
+const STRANGER = 3_000; // milliseconds: what changes elsewhere may concern a board, but not at once
 let later = null;
 let next = null; // where the focus goes once a decision has come back
 let done = null; // what a carried-out form stood in
@@ -71,8 +71,8 @@ const present = () => document.activeElement.closest?.("[data-item]") ?? documen
 
 function step(by) {
   const all = items();
-  const here = all.indexOf(present());
-  const wanted = here < 0 ? 0 : here + by;
+  const here = all.indexOf(document.activeElement.closest?.("[data-item]"));
+  const wanted = here < 0 ? (by > 0 ? 0 : all.length - 1) : here + by;
   const item = all[Math.min(Math.max(wanted, 0), all.length - 1)];
   if (!item) return;
   item.focus();
@@ -173,13 +173,14 @@ document.addEventListener("change", (event) => {
 
 // A refreshed page keeps what is open, turned and half-typed; a carried-out form is empty and closed again.
 
-document.addEventListener("htmx:before:morph:node", (event) => {
-  const { oldNode, newNode } = event.detail;
-  if (oldNode.matches?.("details[open]") && oldNode !== done) newNode.setAttribute("open", "");
-  if (oldNode.matches?.(".sheets") && oldNode.id === newNode.id) {
-    for (const name of ["zoom", "turn"]) if (oldNode.dataset[name]) newNode.dataset[name] = oldNode.dataset[name];
-  }
-  if (oldNode.matches?.(".viewer.wide")) newNode.classList.add("wide");
+function keeps(element, name) {
+  if (name === "open") return element.matches("details") && element !== done;
+  if (name === "data-zoom" || name === "data-turn") return element.matches(".sheets");
+  return name === "class" && element.matches(".viewer.wide");
+}
+
+htmx.registerExtension("boards", {
+  htmx_before_morph_attr: (element, { attrName, newValue }) => newValue !== null && attrName !== "class" || !keeps(element, attrName),
 });
 
 document.addEventListener("htmx:before:request", (event) => {

@@ -13,7 +13,7 @@ from backend.procedures import board as procedures
 from backend.procedures.states import OPEN, TITLES
 from backend.procedures.tables import Authorization
 from handoff.desk.boards.lists import A_COLUMN, A_PAGE, open_conversations, papers_of, urgent_among
-from handoff.desk.boards.table import Card, Column, Filters, due_of, end_of_day
+from handoff.desk.boards.table import Card, Column, Filters, Load, due_of, end_of_day
 
 # state → whether it waits for the person
 STATES = {"requested": False, "in_audit": False, "waiting_document": True}
@@ -43,12 +43,15 @@ async def board(session: AsyncSession, *, filters: Filters, account: str, now: d
     return columns
 
 
-async def count(session: AsyncSession, *, now: datetime) -> tuple[int, int]:
-    """How many authorizations wait for the desk, and how many of them are past their term."""
-    query = select(func.count(), func.count().filter(Authorization.due_at < now))
-    waiting = Authorization.state.in_(OPEN - {"waiting_document"})
-    total, late = (await session.execute(query.where(waiting))).one()
-    return total, late
+async def load(session: AsyncSession, *, now: datetime) -> Load:
+    """How much is not decided yet."""
+    for_person = Authorization.state == "waiting_document"
+    query = select(
+        func.count().filter(~for_person),
+        func.count().filter(for_person),
+        func.count().filter(Authorization.due_at < now),
+    )
+    return Load(*(await session.execute(query.where(Authorization.state.in_(OPEN)))).one())
 
 
 def _fits(

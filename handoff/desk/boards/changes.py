@@ -62,7 +62,7 @@ async def accept(work: Work, *, change_id: int, known: str, seen_old: str) -> st
         await registration.accept(
             work.session, change=change, request_key=work.key, actor=work.actor, now=work.now, seen_old=_seen(seen_old)
         )
-    return f"{FIELDS[change.field].title.capitalize()}: aceito."
+    return f"{_title(change)}: aceito."
 
 
 async def refuse(work: Work, *, change_id: int, known: str, reason: str) -> str:
@@ -75,18 +75,23 @@ async def refuse(work: Work, *, change_id: int, known: str, reason: str) -> str:
         await registration.refuse(
             work.session, change=change, reason=why, request_key=work.key, actor=work.actor, now=work.now
         )
-    return f"{FIELDS[change.field].title.capitalize()}: recusado."
+    return f"{_title(change)}: recusado."
 
 
-async def accept_all(work: Work) -> str:
-    """Accepts whatever is open still, all of it or, where one of them cannot be, nothing."""
+async def accept_all(work: Work, fields: Mapping[str, str]) -> str:
+    """Accepts whatever is open still, all of it or, where one of them cannot be, nothing.
+
+    `seen_old-<id>` is what the form showed where the register had moved.
+    """
     if not work.repeated:
         work.note("console.accept_changes")
         for change in await registration.changes_of(work.session, work.protocol.id):
             if change.state == "proposed":
+                seen_old = _seen(fields.get(f"seen_old-{change.id}", ""))
                 await registration.accept(
-                    work.session, change=change, request_key=f"{work.key}:{change.id}", actor=work.actor, now=work.now
-                )
+                    work.session, change=change, request_key=f"{work.key}:{change.id}", actor=work.actor,
+                    now=work.now, seen_old=seen_old,
+                )  # fmt: skip
     return "Tudo aceito e gravado no cadastro."
 
 
@@ -95,6 +100,10 @@ async def _change(work: Work, change_id: int) -> RegistrationChange:
     if change is None or change.protocol_id != work.protocol.id:
         raise NotFound("Esta mudança não é deste protocolo.", detail="change of another protocol")
     return change
+
+
+def _title(change: RegistrationChange) -> str:
+    return FIELDS[change.field].title.capitalize()
 
 
 def _seen(typed: str) -> Mapping[str, str] | None:

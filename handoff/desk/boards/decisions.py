@@ -27,7 +27,7 @@ class Decision:
     """A move as a form: the button's words, and what is written with it.
 
     `field` is the text's name in the form, empty where nothing is written; `prompt` asks for it. `uploads`: a file may
-    go with it. `key` is the key of the keyboard that opens it. `grave` ones are shown as such.
+    go with it. `key` is the key of the keyboard that opens it. `main` is what the stage is for.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Decision:
     required: bool = False
     uploads: bool = False
     key: str = ""
-    grave: bool = False
+    main: bool = False
 
 
 def _correction(hint: str, *, required: bool = False) -> Decision:
@@ -62,15 +62,18 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ("coming_of_age", "approve"): Decision(
         "approve", "Tudo certo", "Conferido: o beneficiário foi avisado do que está pronto.", "ready",
         "O que está pronto para o beneficiário", "Por exemplo: a nova carteirinha, na recepção.", required=True,
+        main=True,
     ),
-    ("coming_of_age", "confirm"): Decision("confirm", "Beneficiário confirmou: concluir", "Protocolo concluído."),
+    ("coming_of_age", "confirm"): Decision(
+        "confirm", "Beneficiário confirmou: concluir", "Protocolo concluído.", main=True
+    ),
     ("holder_change", "ask_correction"): _correction(_PAPERS),
     ("holder_change", "ask_original"): Decision(
         "ask_original", "Pedir o original", "Original pedido: a pessoa foi avisada.", "reason",
         "Onde e quando trazer o formulário original",
     ),
     ("holder_change", "finish"): Decision(
-        "finish", "Concluir a troca", "Troca concluída: o cadastro já tem o novo titular.", grave=True
+        "finish", "Concluir a troca", "Troca concluída: o cadastro já tem o novo titular.", main=True
     ),
     ("charge_dispute", "find_valid"): Decision(
         "find_valid", "Cobrança correta", "Cobrança confirmada: a pessoa recebe o comprovante.", "finding",
@@ -88,7 +91,7 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ),
     ("charge_dispute", "settle"): Decision(
         "settle", "Confirmar o desconto", "Desconto confirmado: a pessoa foi avisada.", "text",
-        "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.",
+        "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.", main=True,
     ),
 }  # fmt: skip
 _LABELS = {"submit": "Enviar para conferência", "withdraw": "Registrar desistência"}
@@ -112,7 +115,7 @@ def _of(kind: str, move: Move) -> Decision:
     label = move.label or _LABELS.get(move.name, move.name)
     return Decision(
         move.name, label, "Feito.", "reason" if move.needs_reason else "", "Motivo, em palavras que a pessoa entenda",
-        required=move.needs_reason, grave=move.name == "withdraw",
+        required=move.needs_reason, main=move.name == "submit",
     )  # fmt: skip
 
 

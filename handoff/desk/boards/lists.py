@@ -19,7 +19,7 @@ from backend.protocols.tables import Protocol
 from handoff.access.tables import Account
 from handoff.conversations.tables import Conversation
 from handoff.desk.boards.asked import asked_in
-from handoff.desk.boards.table import Board, Card, Column, Filters, due_of, end_of_day
+from handoff.desk.boards.table import Board, Card, Column, Filters, Load, due_of, end_of_day
 
 A_COLUMN = 30
 A_PAGE = 120
@@ -45,12 +45,13 @@ async def board(
     ]
 
 
-async def count(session: AsyncSession, board: Board, *, now: datetime) -> tuple[int, int]:
-    """How many requests of a board wait for the desk, and how many of them are past their deadline."""
-    waiting = [*_standing(board), Protocol.state == "open", Protocol.stage != GATHERING]
-    query = select(func.count(), func.count().filter(Protocol.due_at < now)).where(*waiting)
-    total, late = (await session.execute(query)).one()
-    return total, late
+async def load(session: AsyncSession, board: Board, *, now: datetime) -> Load:
+    """How much stands on a board; what the assistant still gathers is nobody's load."""
+    query = select(
+        func.count().filter(Protocol.state == "open"), func.count().filter(Protocol.state == "waiting"),
+        func.count().filter(Protocol.due_at < now),
+    ).where(*_standing(board), Protocol.stage != GATHERING)  # fmt: skip
+    return Load(*(await session.execute(query)).one())
 
 
 def _standing(board: Board) -> list[ColumnElement[bool]]:

@@ -43,7 +43,8 @@ async def decide(work: Work, *, document_id: UUID, accepted: bool, reason: str, 
         await documents.decide(
             work.session, document=document, accepted=accepted, reason=why, actor=work.actor, now=work.now
         )
-    return f"{checklist.title_of(document.kind).capitalize()}: {'aceito' if accepted else 'recusado'}."
+    title = checklist.title_of(document.kind)
+    return f"{title[:1].upper()}{title[1:]}: {'aceito' if accepted else 'recusado'}."
 
 
 async def add(work: Work, *, file: File, inspected: Inspected, kind: str) -> str:

@@ -115,6 +115,15 @@ class Column:
         return self.stage == GATHERING
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much stands on a board: what waits for the desk, what for the person, and how much of both is overdue."""
+
+    desk: int
+    person: int
+    late: int
+
+
 def board_of(code: str) -> Board:
     """The board of this code; NotFound where there is none."""
     if code not in BOARDS:
