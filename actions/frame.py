@@ -65,13 +65,13 @@ def brings_papers(talk: Talk, process: Process) -> bool:
 
 def _has_own_rule(talk: Talk, process: Process) -> bool:
     """A complaint that is named and goes its own way; to who tells the desk what is wrong it does not. Pure."""
-    surely = talk.intent == "complain" and talk.confidence >= SURE and not isinstance(process, AskOnce)
+    surely = talk.intent == "complain" and talk.confidence >= SURE and not process.hears_account(talk)
     return surely and bool(_COMPLAINT.search(plain(talk.text)))
 
 
 def _misread(talk: Talk, process: Process) -> bool:
     """Whether the request is refused, and not only what was offered in it: that is for the process to read."""
-    if isinstance(process, AskOnce):  # it asks what happened: 'eu não pedi isso, cobraram duas vezes' tells it
+    if process.hears_account(talk):  # it asks what happened: 'eu não pedi isso, cobraram duas vezes' tells it
         return says_misread(talk.text, just_opened=is_new(talk)) and (says_only_misread(talk.text) or _wants_else(talk))
     answers = process.reads(talk)
     return says_misread(talk.text, just_opened=is_new(talk) and not answers) and (is_new(talk) or not answers)

@@ -67,6 +67,10 @@ class Process:
         """Whether the text holds an answer to what is asked. Pure."""
         return bool(talk.chosen)
 
+    def hears_account(self, talk: Talk) -> bool:  # noqa: ARG002 (most ask for something else)
+        """Whether what is asked now is what happened: anger, or 'não foi isso', is then a part of the answer. Pure."""
+        return False
+
     async def abandon(self, talk: Talk) -> None:
         """The person stops, or a person takes over: lets go of what was held."""
 

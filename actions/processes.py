@@ -41,6 +41,10 @@ class AskOnce(Process):
 
     own: ClassVar[frozenset[str]] = frozenset({"send_document"})  # the question asks for papers as well
 
+    def hears_account(self, talk: Talk) -> bool:  # noqa: ARG002 (whatever it asks)
+        """What happened is what the desk asks for."""
+        return True
+
     async def begin(self, talk: Talk) -> None:
         """Nothing to prepare."""
 
@@ -84,6 +88,7 @@ PROCESSES: dict[str, Process] = {
 # Which process takes the answer to what a move of a protocol told, by the protocol's kind.
 ANSWERS_TO_MOVES: dict[str, str] = {
     "charge_dispute": "choose_discount", "coming_of_age": "confirm_ready", "registration_update": "update_registration",
+    "holder_change": "change_holder",
 }  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from actions.offers import offer_next
 from actions.opening import care_in, need_of, open_request, somebody_elses, wants_time, written_before
 from actions.process import DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
 from actions.processes import (
-    AskOnce,
     carry_on,
     end_where_answered,
     identify,
@@ -159,7 +158,7 @@ class ValidateRequestForm(ZeloAction):
 def _interrupts(talk: Talk, process: Process) -> bool:
     if talk.intent not in INTERRUPTIONS or talk.intent in process.own:
         return False
-    if talk.intent == "complain" and isinstance(process, AskOnce):
+    if talk.intent == "complain" and process.hears_account(talk):
         return False  # what is wrong is what the desk asks for; strong anger has met a person before
     if talk.intent in _BESIDE_A_FILE and frame.brings_papers(talk, process):
         return False  # a photograph with 'obrigada' under it is the answer
@@ -179,7 +178,7 @@ def _other_need(talk: Talk, process: Process) -> bool:
         return False  # 'desculpa a demora', or what it is, under the photograph that was asked for
     # what the desk is told freely sounds like other needs of the matter: only what surely is one is taken for it
     asks = talk.text.rstrip().endswith("?")
-    told_freely = isinstance(process, AskOnce) and of_one_matter(talk.intent, pending) and not asks
+    told_freely = process.hears_account(talk) and of_one_matter(talk.intent, pending) and not asks
     sure = SURE_OF_NEIGHBOUR if told_freely else SURE_OF_OTHER_NEED
     if talk.intent in {pending, *process.own} or talk.confidence < sure:
         return False

@@ -70,6 +70,10 @@ class DisputeCharge(Gathering):
         """Nothing that has to come: a slip helps only where we do not find the charge."""
         return []
 
+    def hears_account(self, talk: Talk) -> bool:
+        """Until it is confirmed, what went wrong is what is asked. Pure."""
+        return talk.state.get("stage") not in {HOW, CONFIRM, CHANGE, DISCOUNT}
+
     async def prepare(self, talk: Talk) -> None:
         """Who may not hear of money hears nothing of it [rule 3]; else the first words are read."""
         person = await person_of(talk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from actions.needs import likely_needs
-from tests.conversations.people import ANA, DEBORA, FABIO, OGG, WEBP, Dialogue
+from tests.conversations.people import ANA, CARLOS, DEBORA, FABIO, OGG, WEBP, Dialogue
 
 VAGUE = (
     "é sobre um papel que veio aqui em casa",
@@ -145,13 +145,13 @@ def test_who_fears_a_fraud_is_told_why_the_facts_are_asked(chat: Dialogue) -> No
 def test_an_audio_and_a_sticker_are_answered_kindly_and_the_question_stays(chat: Dialogue) -> None:
     chat("", media=[{"content_type": "audio/ogg", "base64": OGG}])
     assert "não consigo ouvir áudios" in chat.last
-    chat("quero contestar uma cobrança", DEBORA)
+    chat("quero contestar uma cobrança", CARLOS)
     chat("", media=[{"content_type": "audio/ogg", "base64": OGG}])
     assert "*atendente*" in chat.last
-    assert "Qual cobrança" in chat.last
+    assert "De qual mês" in chat.last
     chat("", message_type="sticker", media=[{"content_type": "image/webp", "base64": WEBP}])
     assert "figurinha" in chat.last
-    assert "Qual cobrança" in chat.last
+    assert "De qual mês" in chat.last
 
 
 def test_who_sends_an_audio_reaches_a_person_by_one_tap(chat: Dialogue) -> None:
