@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.documents.gathering import PAPERS, Gathering
+from actions.documents.sent_back import go_back_to, goes_on_where_sent_back
 from actions.process import Process, person_of, protocol_of, said_no, said_yes, submitted, to_desk
 from actions.scheduling.whom import read_whom
 from actions.talk import Option, Talk
@@ -42,13 +43,16 @@ class ComingOfAgeRequest(Gathering):
     async def prepare(self, talk: Talk) -> None:
         """Whose it is, where the first words or the contract say so; who may not ask meets a person."""
         protocol = await _protocol(talk)
-        if talk.state.pop("correcting", False) and protocol.stage == CORRECTION:
+        talk.state.pop("correcting", None)
+        if protocol.stage == CORRECTION:
             case = await verbs.of_protocol(talk.session, protocol.id)
             talk.state.update(correcting=True, whom=str(case.dependent_id), told=True)
             return
         person = await person_of(talk)
         family = await beneficiaries.family_of(talk.session, person)
         concerned = rules.concerned(person, family, _today(talk))
+        if len(concerned) == 1 and await goes_on_where_sent_back(talk, protocol, person):
+            return
         if not concerned:
             talk.say("coming_of_age_nobody" if person.standing in ANSWERS_FOR_CONTRACT else "coming_of_age_not_yours")
             to_desk(talk)
@@ -165,9 +169,15 @@ class ConfirmReady(Process):
     neighbours: ClassVar[frozenset[str]] = frozenset({"thank", "greet", "plan_information"})
 
     async def begin(self, talk: Talk) -> None:
-        """Takes what was chosen in the news."""
-        chosen = str(talk.state.get("chosen_before") or "")
-        if (await _protocol(talk)).stage != "waiting_beneficiary":
+        """Takes what was chosen in the news; 'mandar agora' goes on with the papers."""
+        chosen, protocol = str(talk.state.get("chosen_before") or ""), await _protocol(talk)
+        if chosen == "correct" and protocol.stage == CORRECTION:
+            talk.remember(pending_protocol=None)  # it is gone on with, not closed
+            go_back_to(talk, protocol)
+        elif chosen == "correct":
+            talk.say("papers_moved_on", number=protocol.number)
+            submitted(talk)
+        elif protocol.stage != "waiting_beneficiary":
             talk.say("coming_of_age_over")
             submitted(talk)
         elif chosen:

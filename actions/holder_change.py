@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.documents.gathering import PAPERS, Gathering
+from actions.documents.sent_back import goes_on_where_sent_back
 from actions.holder_words import follower_in, life_of, says_kept, says_outside
 from actions.process import ended, person_of, protocol_of, said_no, said_yes, submitted, to_desk
 from actions.talk import Option, Talk
@@ -60,10 +61,18 @@ class ChangeHolder(Gathering):
 
     async def prepare(self, talk: Talk) -> None:
         """All that the first words say, where the one who asks may ask; else a person goes on."""
-        if talk.state.pop("correcting", False) and (await _protocol(talk)).stage == CORRECTION:
+        protocol, tapped = await _protocol(talk), talk.state.pop("chosen_before", None)
+        talk.state.pop("correcting", None)
+        if protocol.stage == CORRECTION:
             await self._correct(talk)
             return
+        if tapped:  # 'mandar agora', when it was sent already
+            talk.say("papers_moved_on", number=protocol.number)
+            submitted(talk)
+            return
         case = await _case_of(talk)
+        if await goes_on_where_sent_back(talk, protocol, case.asker):
+            return
         if (await contract_of(talk.session, case.asker)).kind == "collective":
             talk.say("holder_change_company")
             to_desk(talk)

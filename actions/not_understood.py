@@ -82,6 +82,9 @@ async def misunderstood(talk: Talk) -> None:
     """One more message that was not understood: what it may be after all, its likeliest meanings, then a person."""
     if await heard_otherwise(talk) or await second_look(talk):
         return
+    if talk.context.get("files"):  # 'agora com as duas assinaturas' under a photograph: the request that waits for it
+        await open_request(talk, "send_document")
+        return
     likely = likely_needs(talk.ranking)
     if not await counted(talk):
         return

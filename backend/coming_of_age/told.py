@@ -13,6 +13,7 @@ from backend.settings import settings
 from backend.words import numeric_date
 
 READY = "coming_of_age_ready"
+SEND_NOW = ("Mandar agora", "correct")
 CONFIRM, COME = ("Confirmo", "confirm"), ("Vou buscar", "come")
 
 
@@ -25,4 +26,4 @@ async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str
         "address": settings().operator_address, "hours": settings().counter_hours,
         "until": numeric_date(case.ready_until) if case.ready_until else "",
     }  # fmt: skip
-    return Told(values, (CONFIRM, COME) if text == READY else ())
+    return Told(values, {READY: (CONFIRM, COME), "correction": (SEND_NOW,)}.get(text, ()))

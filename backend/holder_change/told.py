@@ -11,10 +11,13 @@ from backend.news_told import Told
 from backend.protocols.tables import Protocol
 from backend.settings import settings
 
+SEND_NOW = ("Mandar agora", "correct")
+
 
 async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str, listener: Beneficiary) -> Told:  # noqa: ARG001 (every process's words are found alike)
     """Who is the holder now; where an original is shown, with what the desk wrote beside it. The same for everybody."""
     change = await of_protocol(session, protocol.id)
     holder = await beneficiaries.get(session, change.new_holder_id)
     places = {"address": settings().operator_address, "hours": settings().counter_hours}
-    return Told({"holder": holder.first_name, "note": f"\n\n{reason}" if reason else "", **places})
+    options = (SEND_NOW,) if text == "correction" else ()
+    return Told({"holder": holder.first_name, "note": f"\n\n{reason}" if reason else "", **places}, options)

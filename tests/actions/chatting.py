@@ -93,10 +93,10 @@ class Chat:
         await self._act(action, message)
         if isinstance(action, ValidateRequestForm):
             self.turn.next = "action_finish_request" if self.turn.slots.get("request_details") else FORM
+        while self.turn.next == "action_finish_request":
+            await self._act(FinishRequest(), message)
         if self.turn.next == FORM:
             await self._act(AskDetails(), message)
-        elif self.turn.next == "action_finish_request":
-            await self._act(FinishRequest(), message)
         return self.said
 
     async def _act(self, action: ZeloAction, message: _Message) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from backend.beneficiaries import Beneficiary
 from backend.coming_of_age import verbs
 from backend.documents import verbs as documents
 from backend.protocols import verbs as protocols
+from backend.protocols.tables import Protocol
 from backend.store.engine import Store
 from tests.actions.chatting import Chat, paper
 from tests.actions.turns import NOW
@@ -156,6 +158,39 @@ async def test_the_paper_itself_may_answer_the_news_of_a_correction(chat: Chat) 
     again = paper("IMG_7.jpg")
     said = await chat.starts("coming_of_age", "", said="", protocol=str(protocol.id), correcting=True, files=[again])
     assert said == ["papers_received", "coming_of_age_corrected"]
+
+
+async def sent_back(chat: Chat) -> str:
+    """Handed in, and the last paper refused; gives the protocol's id."""
+    await handed_in(chat)
+    protocol = await chat.protocol()
+    async with chat.turn.store.unit_of_work() as session:
+        given = await documents.of_protocol(session, protocol.id)
+        await documents.decide(session, document=given[-1], accepted=False, reason="ilegível", actor=DESK, now=NOW)
+        fresh = await protocols.get(session, protocol.id)
+        await verbs.ask_correction(session, protocol=fresh, request_key="back", actor=DESK, now=NOW)
+    return str(protocol.id)
+
+
+async def test_the_option_of_the_news_goes_on_with_what_was_refused(chat: Chat) -> None:
+    protocol = await sent_back(chat)
+    assert await chat.starts("confirm_ready", protocol=protocol, chosen_before="correct") == [
+        "back_to_protocol", "papers_missing_one",
+    ]  # fmt: skip
+    assert chat.turn.slots["pending_request"] == "coming_of_age"
+    assert await chat.writes("", paper("IMG_9.jpg")) == ["papers_received", "coming_of_age_corrected"]
+    assert await chat.starts("confirm_ready", protocol=protocol, chosen_before="correct") == ["papers_moved_on"]
+
+
+async def test_who_asks_anew_goes_on_with_what_was_sent_back(chat: Chat) -> None:
+    protocol = await sent_back(chat)
+    said = await chat.opens("minha frequência, faço 18", "coming_of_age", paper("IMG_9.jpg"))
+    assert said == ["back_to_protocol", "papers_received", "coming_of_age_corrected"]
+    async with chat.turn.store.unit_of_work() as session:
+        kept = await session.get_one(Protocol, UUID(protocol))
+        query = select(Protocol.stage).where(Protocol.kind == "coming_of_age", Protocol.id != kept.id)
+        assert list(await session.scalars(query)) == ["withdrawn"]
+        assert kept.stage == "in_review"
 
 
 async def ready(chat: Chat) -> str:
