@@ -136,6 +136,12 @@ def test_a_denial_comes_in_writing_with_its_ground_and_the_ombudsman(chat: Dialo
     assert chat.owner == ("team", "ombudsman")
 
 
+def fetched(chat: Dialogue) -> list[str]:
+    """The names of the files that the telephone has."""
+    sends = [send for send in chat.stack.log()["sends"] if send["to"] == f"whatsapp:{chat.phone}"]
+    return [str(item["name"]) for send in sends for item in send["fetched"]]
+
+
 def written_denial(chat: Dialogue) -> str:
     """The text of the PDF that the telephone was sent."""
     query = (
@@ -145,8 +151,7 @@ def written_denial(chat: Dialogue) -> str:
     )
     [(digest, name)] = chat.stack.rows(query, f"whatsapp:{chat.phone}")
     assert str(name).startswith("negativa-")
-    sends = [send for send in chat.stack.log()["sends"] if send["to"] == f"whatsapp:{chat.phone}"]
-    eventually(lambda: [item for send in sends for item in send["fetched"]], what="a fetched letter")
+    eventually(lambda: fetched(chat), what="a fetched letter")
     pages = PdfReader(io.BytesIO(files.read(digest))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
