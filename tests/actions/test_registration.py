@@ -290,7 +290,7 @@ async def test_a_new_request_while_one_was_given_back_goes_on_there(chat: Chat) 
     await submitted(chat)
     await refused(chat, field="address")
     said = await chat.opens("quero corrigir meu endereço, o número é 132", INTENT)
-    assert said == ["back_to_protocol", "registration_back"]
+    assert said == ["back_to_protocol", "registration_back", "registration_confirm"]
     async with chat.turn.store.unit_of_work() as session:
         found = await session.scalars(select(Protocol.stage).order_by(Protocol.number))
         assert list(found) == ["correction", "withdrawn"]
