@@ -18,7 +18,7 @@ from actions.talk import Option, Talk
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
 from backend.disputes import verbs
-from backend.errors import NotAllowed
+from backend.errors import InvalidInput, NotAllowed
 from backend.invoices.verbs import check_reader
 from backend.protocols import verbs as protocols
 from backend.protocols.machines import stage_title
@@ -47,10 +47,10 @@ class ChooseDiscount(Process):
         if protocol is None or not await may_choose(talk, protocol):
             talk.say("news_not_yours")
             submitted(talk)
-        elif await tell_if_chosen(talk, protocol):
+            return
+        chosen = await self._choose(talk, form_of(str(talk.state.get("chosen_before") or "")))
+        if not chosen and await tell_if_chosen(talk, protocol):
             submitted(talk)
-        else:
-            await self._choose(talk, form_of(str(talk.state.get("chosen_before") or "")))
 
     def reads(self, talk: Talk) -> bool:
         """One of the two forms, tapped or in words."""
@@ -105,12 +105,16 @@ async def tell_if_chosen(talk: Talk, protocol: Protocol) -> bool:
 
 
 async def choose(talk: Talk, protocol: Protocol, discount: Discount) -> None:
-    """Carries the choice out and says what happens now."""
+    """Carries the choice out and says what happens now; where it was made before, that."""
     if not discount:
         return
-    await verbs.choose_discount(
-        talk.session, protocol=protocol, discount=discount, request_key=talk.key(), actor=talk.actor, now=talk.now
-    )
+    try:
+        await verbs.choose_discount(
+            talk.session, protocol=protocol, discount=discount, request_key=talk.key(), actor=talk.actor, now=talk.now
+        )
+    except InvalidInput:
+        await tell_if_chosen(talk, protocol)
+        return
     config = settings()
     talk.say(
         f"dispute_discount_{discount}", number=protocol.number, address=config.treasury_address,
@@ -155,8 +159,7 @@ async def take_form(talk: Talk) -> bool:
     if not discount:
         return False
     protocol = await discounting(talk)
-    if not await tell_if_chosen(talk, protocol):
-        await choose(talk, protocol, discount)
+    await choose(talk, protocol, discount)
     close_own(talk, protocol)
     return True
 

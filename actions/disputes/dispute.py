@@ -33,7 +33,7 @@ from backend.beneficiaries import Beneficiary, may_act_for
 from backend.contracts import hears_of_money
 from backend.disputes import verbs
 from backend.documents import verbs as documents
-from backend.errors import NotAllowed, Taken
+from backend.errors import Taken
 from backend.identifiers import plain
 from backend.invoices.tables import Invoice, InvoiceItem
 from backend.money import billing_month
@@ -80,6 +80,7 @@ class DisputeCharge(Gathering):
         if not hears_of_money(person):
             await self._only_holder(talk)
             return
+        talk.state["contract"] = str(person.contract_id)
         said = str(talk.state.get("said") or "")
         if await self._about_an_open_one(talk, person, said):
             return
@@ -87,11 +88,11 @@ class DisputeCharge(Gathering):
 
     async def take(self, talk: Talk) -> bool:
         """Files, choices, words; of somebody else than the one who was asked nothing is taken. [rule 3]"""
-        try:
-            return await super().take(talk)
-        except NotAllowed:
+        person = await person_of(talk)
+        if not hears_of_money(person) or talk.state.get("contract") != str(person.contract_id):
             await self._only_holder(talk)
             return True
+        return await super().take(talk)
 
     # -- what is read
 

@@ -54,6 +54,10 @@ async def find(talk: Talk, person: Beneficiary) -> None:
     lines = await _lines_of(talk, person, _months(state))
     said = read_said(words, today=local(talk.now).date())
     found = meant(words, lines, said)
+    if not found and (months := _months_of_totals(lines, said)):
+        state["months"] = [month.isoformat() for month in months]
+        _offer(talk, [line for line in lines if line.billing_month in months])
+        return
     if len(found) == 1:
         take_line(talk, found[0])
         return
@@ -128,6 +132,14 @@ def _offer(talk: Talk, lines: Sequence[Charged]) -> None:
 def shown(line: Charged) -> str:
     """'10/2026: Ressonância magnética, R$ 312,50'. Pure."""
     return f"{billing_month(line.billing_month)}: {line.description}, {reais(line.amount)}"
+
+
+def _months_of_totals(lines: Sequence[Charged], said: Said) -> list[date]:
+    """The months whose whole invoice is an amount that was said: it is no line, but tells which invoice. Pure."""
+    totals: dict[date, Decimal] = {}
+    for line in lines:
+        totals[line.billing_month] = totals.get(line.billing_month, Decimal()) + line.amount
+    return [month for month, total in totals.items() if total in said.amounts]
 
 
 def _months(state: dict[str, Any]) -> list[date]:

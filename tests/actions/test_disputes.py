@@ -194,6 +194,11 @@ async def test_an_amount_alone_finds_the_charge(fabio: Chat) -> None:
     assert "Ressonância magnética" in fabio.spoken()
 
 
+async def test_the_amount_of_a_whole_invoice_tells_which_it_is(fabio: Chat) -> None:
+    assert await fabio.opens("meu boleto veio 625,20") == ["protocol_opened", "dispute_which"]
+    assert fabio.options()[0] == "10/2026: Ressonância magnética, R$ 312,50"
+
+
 async def test_an_open_invoice_keeps_its_due_date_and_a_paid_one_is_not_spoken_of(fabio: Chat, store: Store) -> None:
     await added(store, FABIO, "Hemograma", "18.00", month=date(2026, 11, 1))
     await fabio.opens("na fatura de novembro cobraram um hemograma que não fiz")
@@ -334,6 +339,17 @@ async def test_a_dependent_hears_that_the_holder_should_get_in_touch_and_not_a_w
     assert [word for word in FORBIDDEN if word in debora.spoken()] == []
     assert await debora.protocols() == [("charge_dispute", "gathering", "closed")]
     assert [one for one in await debora.rows(ProtocolEntry) if one.step == "holder_asked_to_call"]
+
+
+async def test_who_takes_the_telephone_over_is_told_nothing_of_the_others_charges(store: Store) -> None:
+    carlos = await Chat(store).verified(CARLOS)
+    await carlos.opens("quero contestar uma cobrança do mês passado")
+    assert carlos.said[-1] == "dispute_which"
+    debora = await carlos.verified(DEBORA)
+    assert await debora.writes("1") == ["only_holder"]
+    fabio = await Chat(store).verified(FABIO)
+    await fabio.opens("quero contestar uma cobrança do mês passado")
+    assert await (await fabio.verified(CARLOS)).writes("a ressonância") == ["only_holder"]
 
 
 async def test_another_adults_procedure_is_disputed_without_naming_it_and_never_answered_by_mail(store: Store) -> None:

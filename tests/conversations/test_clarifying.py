@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from actions.needs import likely_needs
-from tests.conversations.people import ANA, CARLOS, DEBORA, FABIO, OGG, WEBP, Dialogue
+from tests.conversations.people import ANA, CARLOS, FABIO, OGG, WEBP, Dialogue
 
 VAGUE = (
     "é sobre um papel que veio aqui em casa",

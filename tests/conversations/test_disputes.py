@@ -24,7 +24,7 @@ from backend.settings import settings
 from backend.store.clock import business_now
 from tests.conversations.families import Family, photo, settle
 from tests.conversations.people import FABIO, Dialogue, of_protocols, owner, summary
-from tests.conversations.test_invoices import MONEY, files
+from tests.conversations.test_invoices import MONEY, files, forget_identity
 from tests.conversations.test_news import carry_out
 from tests.stack import Stack, eventually
 
@@ -220,6 +220,29 @@ def test_an_improper_charge_is_discounted_later_and_finance_confirms(
     assert "with_finance" in accounts.stages
     told = accounts.decides(verbs.settle, text="")
     assert "está confirmado" in told
+
+
+def test_who_is_not_identified_any_more_hears_of_it_and_chooses_after_three_facts(
+    stack: Stack, accounts: Accounts, chat: Dialogue
+) -> None:
+    accounts.charges("Endoscopia")
+    chat(
+        "estão me cobrando uma endoscopia, e eu não fiz nenhuma",
+        accounts.family.holder.facts,
+        "no zap mesmo",
+        "confirmo",
+    )
+    forget_identity(stack, chat.phone)
+    neutral = accounts.decides(verbs.find_improper, finding="Lançada por engano.")
+    assert "Há uma novidade" in neutral
+    assert MONEY.findall(neutral) == []
+    chat("ver novidade")
+    assert "CPF" in chat.last
+    chat(accounts.family.holder.facts)
+    assert "Como você prefere o desconto?" in chat.last
+    chat("2")
+    assert "nas próximas faturas" in chat.last
+    assert accounts.stages == ["with_finance"]
 
 
 def test_a_dependent_who_disputes_hears_of_the_holder_and_no_word_of_money(stack: Stack, accounts: Accounts) -> None:
