@@ -6,7 +6,7 @@ import os
 import shutil
 import warnings
 
-from benchmarks import memory, searches, turns, webhooks
+from benchmarks import boards, memory, searches, turns, webhooks
 from tests.stack import ROOT, prepared, start_all
 
 FOLDER = ROOT / "var" / "bench"
@@ -18,6 +18,7 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     print(f"{os.cpu_count()} cores; load generator, simulator and servers share them")
     searches.run(FOLDER / "searches")
+    boards.run(FOLDER / "boards")
     with prepared(FOLDER / "webhooks") as stack:
         webhooks.run(stack)
     with prepared(FOLDER / "turns") as stack:

@@ -199,6 +199,17 @@ async def test_a_document_is_named_accepted_and_refused_with_a_reason(desk: Desk
     assert rows[second.id] == ("cpf", "refused", "Está cortado.")
 
 
+async def test_a_file_that_nobody_named_is_named_before_it_is_accepted(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "registration")
+    protocol = await request_of(desk, "coming_of_age")
+    document = await document_of(desk, protocol, "")
+    path = f"/protocols/{protocol.id}/documents/{document.id}"
+    early = await browser.post(f"{path}/accept", request_key=key(), known="received")
+    assert (early.status_code, "Diga antes o que é este documento." in early.text) == (422, True)
+    await browser.post(f"{path}/kind", request_key=key(), known="received", kind="rg")
+    assert (await browser.post(f"{path}/accept", request_key=key(), known="received")).status_code == 200
+
+
 async def test_who_decides_second_sees_what_is_new_and_keeps_his_words(desk: Desk, open_browser: OpenBrowser) -> None:
     browser = await desk_of(desk, open_browser, "registration")
     protocol = await coming_of_age_of(desk)

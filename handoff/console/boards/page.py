@@ -170,8 +170,8 @@ async def _holder(session: AsyncSession, found: access.Opened) -> str:
     if conversation.owner == "attendant" and conversation.attendant_id:
         return (await session.get_one(Account, conversation.attendant_id)).name
     if conversation.owner == "team" and conversation.team:
-        return f"fila {(await teams.get(session, conversation.team)).title}"
-    return "assistente"
+        return f"a fila {(await teams.get(session, conversation.team)).title}"
+    return "a assistente"
 
 
 async def _team(session: AsyncSession, protocol: Protocol) -> str:

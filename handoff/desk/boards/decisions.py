@@ -12,7 +12,7 @@ from backend.disputes import verbs as disputes
 from backend.errors import InvalidInput
 from backend.holder_change import verbs as holder_change
 from backend.protocols import moving
-from backend.protocols.machines import MACHINES
+from backend.protocols.machines import MACHINES, WITHDRAW
 from backend.protocols.stages import Move
 from backend.protocols.tables import Protocol
 from backend.registration import verbs as registration
@@ -27,7 +27,8 @@ class Decision:
     """A move as a form: the button's words, and what is written with it.
 
     `field` is the text's name in the form, empty where nothing is written; `prompt` asks for it. `uploads`: a file may
-    go with it. `key` is the key of the keyboard that opens it. `main` is what the stage is for.
+    go with it. `key` is the key of the keyboard that opens it. `main` is what the stage is for. `warning` is read
+    before it is confirmed.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Decision:
     uploads: bool = False
     key: str = ""
     main: bool = False
+    warning: str = ""
 
 
 def _correction(hint: str, *, required: bool = False) -> Decision:
@@ -56,7 +58,8 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
         "Recuse antes o que está errado: o motivo de cada recusa vai junto."
     ),
     ("registration_update", "finish"): Decision(
-        "finish", "Encerrar sem o que foi recusado", "Protocolo concluído: a pessoa vai saber o que foi feito."
+        "finish", "Encerrar sem o que foi recusado", "Protocolo concluído: a pessoa vai saber o que foi feito.",
+        warning="O protocolo termina sem o que foi recusado, e a pessoa fica sabendo.",
     ),
     ("coming_of_age", "ask_correction"): _correction(_PAPERS),
     ("coming_of_age", "approve"): Decision(
@@ -73,7 +76,8 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
         "Onde e quando trazer o formulário original",
     ),
     ("holder_change", "finish"): Decision(
-        "finish", "Concluir a troca", "Troca concluída: o cadastro já tem o novo titular.", main=True
+        "finish", "Concluir a troca", "Troca concluída: o cadastro já tem o novo titular.", main=True,
+        warning="O cadastro passa a ter o novo titular, e as pessoas da troca são avisadas.",
     ),
     ("charge_dispute", "find_valid"): Decision(
         "find_valid", "Cobrança correta", "Cobrança confirmada: a pessoa recebe o comprovante.", "finding",
@@ -94,7 +98,7 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
         "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.", main=True,
     ),
 }  # fmt: skip
-_LABELS = {"submit": "Enviar para conferência", "withdraw": "Registrar desistência"}
+_LABELS = {"submit": "Enviar para conferência", WITHDRAW: "Registrar desistência"}
 # A dispute is handed in with what is disputed, which the conversation asks for.
 _IN_THE_CHAT = frozenset({("charge_dispute", "submit")})
 
@@ -113,9 +117,10 @@ def _of(kind: str, move: Move) -> Decision:
     if known is not None:
         return known
     label = move.label or _LABELS.get(move.name, move.name)
+    warning = "O protocolo termina aqui, sem o que foi pedido." if move.name == WITHDRAW else ""
     return Decision(
         move.name, label, "Feito.", "reason" if move.needs_reason else "", "Motivo, em palavras que a pessoa entenda",
-        required=move.needs_reason, main=move.name == "submit",
+        required=move.needs_reason, main=move.name == "submit", warning=warning,
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ async def decide(work: Work, *, document_id: UUID, accepted: bool, reason: str, 
     document = await document_of(work, document_id)
     if not work.repeated:
         unchanged(document.state, known)
+        if accepted and not document.kind:
+            raise InvalidInput("Diga antes o que é este documento.", detail="accepted without a name")
         why = "" if accepted else written(reason, "Escreva o que há de errado com o documento.")
         work.note("console.decide_document", document=str(document_id), accepted=accepted)
         await documents.decide(
