@@ -28,7 +28,19 @@ from tests.console.boards_rig import (
     request_of,
     stage_of,
 )
-from tests.console.console_rig import ANA, ANAS_CPF, BRUNO, FRAGMENT, Browser, Desk, OpenBrowser, key
+from tests.console.console_rig import (
+    ANA,
+    ANAS_CPF,
+    BRUNO,
+    BRUNOS_CPF,
+    CARLOS_CPF,
+    DEBORAS_CPF,
+    FRAGMENT,
+    Browser,
+    Desk,
+    OpenBrowser,
+    key,
+)
 
 
 async def desk_of(
@@ -208,6 +220,44 @@ async def test_a_file_that_nobody_named_is_named_before_it_is_accepted(desk: Des
     assert (early.status_code, "Diga antes o que é este documento." in early.text) == (422, True)
     await browser.post(f"{path}/kind", request_key=key(), known="received", kind="rg")
     assert (await browser.post(f"{path}/accept", request_key=key(), known="received")).status_code == 200
+
+
+async def test_a_decision_about_a_document_is_changed(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "registration")
+    protocol = await request_of(desk, "coming_of_age")
+    document = await document_of(desk, protocol)
+    path = f"/protocols/{protocol.id}/documents/{document.id}"
+    await browser.post(f"{path}/refuse", request_key=key(), known="received", reason="Está cortado.")
+    page = (await browser.get(f"/protocols/{protocol.id}")).text
+    assert "Mudar a decisão" in page
+    await browser.post(f"{path}/accept", request_key=key(), known="refused")
+    assert [(row.state, row.reason) for row in await desk.rows(Document)] == [("accepted", "")]
+
+
+async def test_who_stands_at_the_counter_has_his_request_said_by_the_desk(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    browser = await desk_of(desk, open_browser, "registration")
+    bruno, debora = await desk.person(BRUNOS_CPF), await desk.person(DEBORAS_CPF)
+    age = await request_of(desk, "coming_of_age", stage="gathering")
+    assert "De quem é a maioridade" in (await browser.get(f"/protocols/{age.id}")).text
+    answer = await browser.post(f"/protocols/{age.id}/begin", request_key=key(), person=str(bruno.id))
+    assert "Anotado: Bruno Rocha Lima." in answer.text
+    early = await decided(desk, browser, age, "submit")
+    assert (early.status_code, "Ainda falta" in early.text) == (422, True)
+    holder = await request_of(desk, "holder_change", CARLOS_CPF, stage="gathering")
+    form = {"request_key": key(), "person": str(debora.id), "deceased": "1"}
+    assert (
+        "Débora Nunes Alves será o novo titular" in (await browser.post(f"/protocols/{holder.id}/begin", **form)).text
+    )
+    change = await request_of(desk, "registration_update", stage="gathering")
+    wrong = await browser.post(
+        f"/protocols/{change.id}/begin", request_key=key(), field="email", value="não é", place="begin-value"
+    )
+    assert (wrong.status_code, 'value="não é"' in wrong.text) == (422, True)
+    await browser.post(f"/protocols/{change.id}/begin", request_key=key(), field="email", value="nova@exemplo.com.br")
+    await decided(desk, browser, change, "submit")
+    assert (await stage_of(desk, change), await changed(desk, change)) == ("in_review", {"email": "proposed"})
 
 
 async def test_who_decides_second_sees_what_is_new_and_keeps_his_words(desk: Desk, open_browser: OpenBrowser) -> None:

@@ -17,10 +17,12 @@ from backend.documents import verbs as documents
 from backend.documents.checklist import ITEMS, title_of
 from backend.documents.tables import Document
 from backend.errors import InvalidInput, NotAllowed, Taken, ZeloError
+from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.machines import stage_title
 from backend.protocols.tables import Protocol, ProtocolEntry
+from backend.registration.fields import FIELDS
 from handoff.access.tables import Account
 from handoff.console.boards import access, parts
 from handoff.console.errors import status_of
@@ -30,7 +32,7 @@ from handoff.console.protocols import WHO
 from handoff.console.session import Visitor, bell_of, store_of
 from handoff.conversations.tables import Contact
 from handoff.desk import teams
-from handoff.desk.boards import decisions
+from handoff.desk.boards import begin, decisions
 from handoff.desk.boards.table import BOARDS, due_of
 from handoff.desk.boards.work import Work, newest_line, take_up
 from handoff.desk.protocols import CHANNELS
@@ -136,7 +138,8 @@ async def _context(session: AsyncSession, visitor: Visitor, found: access.Opened
         "p": protocol, "found": found, "person": person, "kind": KINDS[protocol.kind].title,
         "stage": stage_title(protocol.kind, protocol.stage), "due": due_of(protocol.due_at, visitor.now),
         "papers": papers, "shown": _shown(papers, fields.get("document", "")), "titles": title_of, "states": STATES,
-        "kinds": sorted(ITEMS.values(), key=lambda item: item.title), "missing": part.missing(papers),
+        "kinds": sorted(ITEMS.values(), key=lambda item: (item.code not in part.wanted, plain(item.title))),
+        "begin": await _begin(session, visitor, found), "missing": part.missing(papers),
         "part": part, "decisions": possible, "open": protocol.state != "closed", "key": str(uuid4()),
         "acts": found.works and protocol.state != "closed",
         "history": await signed(session, history), "seen": await newest_line(session, protocol.id),
@@ -152,6 +155,13 @@ def _shown(papers: Sequence[Document], wanted: str) -> Document | None:
     asked = next((one for one in papers if str(one.id) == wanted), None)
     undecided = next((one for one in papers if one.state == "received"), None)
     return asked or undecided or (papers[0] if papers else None)
+
+
+async def _begin(session: AsyncSession, visitor: Visitor, found: access.Opened) -> dict[str, Any] | None:
+    """What the desk may still say for who stands at the counter; None where nothing is left to say. [rule 8]"""
+    if not found.works or not begin.may_begin(found.protocol):
+        return None
+    return {"people": await begin.choices(session, found.protocol, now=visitor.now), "fields": FIELDS}
 
 
 async def signed(session: AsyncSession, history: Sequence[ProtocolEntry]) -> list[tuple[ProtocolEntry, str]]:

@@ -28,7 +28,7 @@ from handoff.console.files import PDF
 from handoff.console.panel import typed
 from handoff.console.session import Signed, Visitor, store_of
 from handoff.desk import teams
-from handoff.desk.boards import changes, rulings
+from handoff.desk.boards import begin, changes, rulings
 from handoff.desk.boards.rulings import Ruling
 from handoff.desk.boards.work import Work, written
 from handoff.file_response import file_response
@@ -62,6 +62,12 @@ async def reply(request: Request, protocol_id: UUID, visitor: Signed) -> Respons
         return "Resposta registrada: a pessoa será avisada." if heard else "Resposta registrada no protocolo."
 
     return await page.write(request, visitor, protocol_id, "reply", verb, fresh=True, adding=True, closed=True)
+
+
+@router.post("/begin")
+async def say_what_is_asked(request: Request, protocol_id: UUID, visitor: Signed) -> Response:
+    """What who stands at the counter asks, under his protocol."""
+    return await page.write(request, visitor, protocol_id, "begin", begin.begin)
 
 
 @router.post("/changes/{change_id}/accept")
