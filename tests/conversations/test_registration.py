@@ -215,7 +215,7 @@ def test_a_refused_paper_comes_again_and_nothing_else_is_asked(
         stack, phone, lambda: desk.decides(refuses="address_proof", reason="Está em nome de outra pessoa.")
     )
     assert "Está em nome de outra pessoa." in told
-    chat("segue de novo", media=[photo("CONTA DE AGUA")])
+    chat("segue o comprovante de endereço de novo, agora no meu nome", media=[photo("CONTA DE AGUA")])
     assert "no mesmo protocolo" in chat.last
     assert desk.papers == [("address_proof", "refused"), ("address_proof", "received")]
     told_after(stack, phone, desk.decides)
