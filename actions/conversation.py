@@ -8,7 +8,7 @@ from actions.documents.resuming import offer_unfinished
 from actions.edge import ZeloAction
 from actions.not_understood import misread_before
 from actions.offers import answer_offered
-from actions.opening import care_in, need_of
+from actions.opening import care_in, need_of, open_request
 from actions.process import answer_of
 from actions.processes import close_unfinished, process_of, resume_paused, stop
 from actions.repeating import last_said, say_otherwise
@@ -20,6 +20,14 @@ from backend.settings import settings
 _OFFERS_HELP = re.compile(r"(?:mais alguma|outra) coisa\?$")
 
 
+async def takes_files(talk: Talk) -> bool:
+    """Whether files came with kind words, outside a request: 'desculpe, é esse aqui' is about what it lies under."""
+    if talk.tracker.active_loop.get("name") or not talk.context.get("files"):
+        return False
+    await open_request(talk, "send_document")
+    return True
+
+
 class Greet(ZeloAction):
     """The first greeting says who speaks and what can be done; a later one is short."""
 
@@ -27,6 +35,8 @@ class Greet(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Greets by the hour."""
+        if await takes_files(talk):
+            return
         hello = greeting(talk.now)
         in_form = bool(talk.tracker.active_loop.get("name"))
         if not in_form and await care_in(talk, talk.text):
@@ -52,6 +62,8 @@ class Help(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Shows the menu."""
+        if await takes_files(talk):
+            return
         talk.announce()
         talk.remember(offered=None)
         talk.say("help")
@@ -64,6 +76,8 @@ class Repeat(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Finds the messages of the turn before and repeats them."""
+        if await takes_files(talk):
+            return
         before = last_said(talk.tracker.events)
         if not before:
             talk.say("nothing_to_repeat")
@@ -81,7 +95,7 @@ class Thank(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Answers thanks; where something is being asked, the form asks again; where it was offered, '🙏' takes it."""
-        if await answer_offered(talk):
+        if await takes_files(talk) or await answer_offered(talk):
             return
         talk.remember(offered=None)
         if not talk.tracker.active_loop.get("name"):
@@ -114,7 +128,7 @@ class NoQuestion(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Takes it for the answer that it is; else says that nothing is open, or asks what is needed."""
-        if await answer_offered(talk) or await misread_before(talk):
+        if await takes_files(talk) or await answer_offered(talk) or await misread_before(talk):
             return
         answer, asked = answer_of(talk.text, talk.intent), _asked_last(talk)
         if answer == "no" and (talk.slot("understood_as") or _OFFERS_HELP.search(asked)):  # 'não' to 'mais algo?'

@@ -17,10 +17,15 @@ def files_of(talk: Talk) -> list[FileSeen]:
 
 
 def stash(talk: Talk) -> None:
-    """Adds this turn's files to those of the request that are not under its protocol yet."""
+    """Adds this turn's files to those of the request that are not under its protocol yet.
+
+    What was written with one that came alone stays with it, as its `caption`.
+    """
     held: list[FileSeen] = talk.state.get("files") or []
     known = {file["id"] for file in held}
     here = [file for file in files_of(talk) if file["id"] not in known]
+    if len(here) == 1 and talk.text.strip():
+        here = [here[0] | {"caption": talk.text}]
     if here:
         talk.state["files"] = [*held, *here]
 

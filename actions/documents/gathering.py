@@ -138,7 +138,8 @@ class Gathering(Process):
             elif len(await documents.of_protocol(talk.session, protocol.id)) >= MOST_PAPERS:
                 talk.say("papers_too_many", number=protocol.number)
             else:
-                received.append(await self._receive(talk, protocol, file, caption if len(waiting) == 1 else ""))
+                written = caption if len(waiting) == 1 else ""
+                received.append(await self._receive(talk, protocol, file, str(file.get("caption") or written)))
         named = list(dict.fromkeys(kind for kind in received if kind))
         if named:
             talk.say("papers_received", papers=checklist.spoken(named))
@@ -165,7 +166,8 @@ class Gathering(Process):
 
     def _names(self, talk: Talk) -> bool:
         named = name_said(talk.text, self.wanted(talk))
-        corrects = bool(talk.state.get("last_paper")) and corrects_name(talk.text)
+        # 'não, é outro médico' is about no paper: only the name of one corrects what the last file was taken for
+        corrects = bool(talk.state.get("last_paper")) and named != OTHER and corrects_name(talk.text)
         return bool(named) and (bool(talk.state.get("naming")) or corrects)
 
     async def _take_about_papers(self, talk: Talk) -> bool:

@@ -83,6 +83,10 @@ class Chat:
         self.turn.slots |= {"requested_slot": "request_details"}
         return await self._turn(ValidateRequestForm(), _Message(text, "choose" if chosen else intent, papers, chosen))
 
+    async def does(self, action: ZeloAction, text: str, intent: str, *papers: dict[str, Any]) -> list[str]:
+        """A message outside any request, which an action answers."""
+        return await self._turn(action, _Message(text, intent, papers))
+
     async def starts(self, request: str, text: str = "", *papers: dict[str, Any], **state: Any) -> list[str]:
         """A request that something else begins: an option of news, a file for a protocol that waits."""
         return await self._turn(_Starts(request, state), _Message(text, "inform", papers))
@@ -102,7 +106,7 @@ class Chat:
     async def _act(self, action: ZeloAction, message: _Message) -> None:
         await self.turn(
             action, message.text, (message.intent, 0.95), turn_id=message.turn_id, papers=message.papers,
-            loop=None if isinstance(action, OpenRequest | _Starts) else FORM, **message.chosen,
+            loop=FORM if isinstance(action, ValidateRequestForm | AskDetails | FinishRequest) else None, **message.chosen,
         )  # fmt: skip
         self.messages += self.turn.said
 

@@ -9,6 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from actions.conversation import Greet, Help, Thank
+from actions.edge import ZeloAction
+from actions.not_understood import NotUnderstood
 from backend import demo
 from backend.actor import SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
@@ -191,6 +194,30 @@ async def test_who_asks_anew_goes_on_with_what_was_sent_back(chat: Chat) -> None
         query = select(Protocol.stage).where(Protocol.kind == "coming_of_age", Protocol.id != kept.id)
         assert list(await session.scalars(query)) == ["withdrawn"]
         assert kept.stage == "in_review"
+
+
+@pytest.mark.parametrize(
+    ("action", "words", "intent"),
+    [
+        (Help(), "desculpe, é esse aqui", "help"),
+        (Greet(), "boa tarde", "greet"),
+        (Thank(), "obrigada, segue", "thank"),
+        (NotUnderstood(), "agora tá bom né", "nlu_fallback"),
+    ],
+)
+async def test_the_paper_may_come_with_any_words(chat: Chat, action: ZeloAction, words: str, intent: str) -> None:
+    await sent_back(chat)
+    said = await chat.does(action, words, intent, paper("IMG_9.jpg"))
+    assert said == ["back_to_protocol", "papers_received", "coming_of_age_corrected"]
+
+
+async def test_what_was_written_with_a_paper_that_was_sent_later_names_it(chat: Chat) -> None:
+    await chat.identify(BRUNO)
+    await chat.opens("sou estudante e faço 18", "coming_of_age")
+    assert await chat.writes("mando depois") == ["papers_later"]
+    await chat.does(NotUnderstood(), "minha habilitação", "nlu_fallback", paper("IMG_1.jpg"))
+    assert "papers_received" in chat.said
+    assert chat.values["papers"] == "• Comprovante de matrícula\n• Comprovante de frequência"
 
 
 async def ready(chat: Chat) -> str:
