@@ -17,6 +17,7 @@ from backend.procedures.tables import Authorization
 from backend.words import means_no, numeric_date, yes_or_no
 
 WHOM, PROCEDURE, WHICH, DOCTOR, CONFIRM, CHANGE = "whom", "procedure", "which", "doctor", "confirm", "change"
+AGAIN, SAME, ANOTHER = "again", "same", "another"
 NONE, ON_PAPER, STOP, DESK = "none", "on_paper", "stop", "desk"
 ATTENDANT: Option = ("Falar com atendente", {"answer": DESK})
 _CONFIRM: tuple[Option, ...] = (
@@ -29,6 +30,7 @@ _CHANGE: tuple[Option, ...] = (
     ("O médico", {"answer": DOCTOR}),
     ("Para quem é", {"answer": WHOM}),
 )
+_AGAIN: tuple[Option, ...] = (("Sim, é esse", {"answer": SAME}), ("Não, é outro", {"answer": ANOTHER}))
 NO_NAME = "o do pedido médico"
 
 
@@ -37,8 +39,18 @@ def answered(talk: Talk) -> bool:
     stage, text = str(talk.state.get("stage") or ""), talk.text
     if text.rstrip().endswith("?") or reading.books(text):
         return False
-    answers = {PAPERS: _answers_papers, DOCTOR: _answers_doctor, WHOM: _answers_whom, "adult": _names_person}
+    answers = {
+        AGAIN: _answers_again,
+        PAPERS: _answers_papers,
+        DOCTOR: _answers_doctor,
+        WHOM: _answers_whom,
+        "adult": _names_person,
+    }
     return answers.get(stage, _answers_what)(talk)
+
+
+def _answers_again(talk: Talk) -> bool:
+    return bool(yes_or_no(talk.text)) or reading.says_other(talk.text)
 
 
 def _answers_papers(talk: Talk) -> bool:
@@ -93,6 +105,8 @@ async def ask(talk: Talk) -> None:
         await _ask_confirm(talk)
     elif stage == CHANGE:
         talk.say("procedure_change", options=_CHANGE)
+    elif stage == AGAIN:
+        talk.say("procedure_again", options=_AGAIN)
     else:
         talk.say("procedure_ask")
 

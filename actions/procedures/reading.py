@@ -187,6 +187,11 @@ def says_none(text: str) -> bool:
     return bool(_NONE.search(plain(text)))
 
 
+def says_other(text: str) -> bool:
+    """'É outro', 'é do outro joelho'. Pure."""
+    return bool(re.search(r"\b(?:outr[oa]s?|diferente|novo|nova)\b", plain(text)))
+
+
 def books(text: str) -> bool:
     """Whether a text wants an appointment: then a doctor's name in it is no answer. Pure."""
     return bool(_BOOKS.search(plain(text)))

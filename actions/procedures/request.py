@@ -10,7 +10,7 @@ from uuid import UUID
 
 from actions.documents.gathering import PAPERS, Gathering
 from actions.procedures import asking, finding, missing, reading
-from actions.procedures.asking import CHANGE, CONFIRM, DOCTOR, PROCEDURE, WHICH, WHOM
+from actions.procedures.asking import AGAIN, CHANGE, CONFIRM, DOCTOR, PROCEDURE, WHICH, WHOM
 from actions.process import done, person_of, protocol_of, said_no, said_yes, submitted, to_desk
 from actions.scheduling.whom import Whom, read_whom
 from actions.standing import tell_authorization
@@ -74,7 +74,7 @@ class RequestProcedure(Gathering):
             await missing.advance(talk, named=await self.all_named(talk))
             return
         talk.state["request_given"] = not await self.missing_papers(talk)
-        if talk.state.get("stage") in {WHOM, "adult", WHICH, CHANGE}:
+        if talk.state.get("stage") in {WHOM, "adult", WHICH, CHANGE, AGAIN}:
             return
         if not talk.state.get("for"):  # asked about a moment ago, but something else was asked first
             talk.state["stage"] = "adult" if talk.state.get("adult") else WHOM
@@ -104,6 +104,7 @@ class RequestProcedure(Gathering):
         steps = {
             WHOM: self._said_whom, "adult": self._said_whom, PROCEDURE: self._named, WHICH: self._picked,
             DOCTOR: self._said_doctor, CONFIRM: self._confirmed, CHANGE: self._said_change, PAPERS: self._beside_papers,
+            AGAIN: self._said_again,
         }  # fmt: skip
         step = steps.get(str(talk.state.get("stage")))
         return await step(talk) if step else False
@@ -124,6 +125,8 @@ class RequestProcedure(Gathering):
             await self._submit(talk)
         elif answer == "no":
             talk.state["stage"] = CHANGE
+        elif answer in {asking.SAME, asking.ANOTHER}:
+            self._decide_again(talk, same=answer == asking.SAME)
         elif answer == asking.STOP:
             self._stop(talk)
         else:
@@ -279,11 +282,11 @@ class RequestProcedure(Gathering):
     # -- the end
 
     async def _asked_before(self, talk: Talk) -> bool:
-        """The same open request is told instead of doubled; where a document is missing for it, that is asked."""
+        """The same open request is told and asked about, not doubled; a document that it waits for is asked for."""
         known = await verbs.open_request_for(
             talk.session, beneficiary_id=UUID(talk.state["for"]), procedure_code=str(talk.state["procedure"])
         )
-        if known is None:
+        if known is None or talk.state.get("another"):
             return False
         talk.say("procedure_asked_before")
         if known.state == "waiting_document" and known.protocol_id is not None:
@@ -291,9 +294,26 @@ class RequestProcedure(Gathering):
             await missing.advance(talk, named=await self.all_named(talk))
             return True
         await tell_authorization(talk, known, await person_of(talk))
-        talk.state["ending"] = f"Já havia um pedido igual: guia {known.number}."
-        done(talk)
+        talk.state.update(stage=AGAIN, known=known.number)
         return True
+
+    async def _said_again(self, talk: Talk) -> bool:
+        """'Sim, é esse'; 'não, é do outro joelho': two joints have one code."""
+        same = said_yes(talk) or means_yes(talk.text)
+        if not same and not (said_no(talk) or means_no(talk.text) or reading.says_other(talk.text)):
+            return False
+        self._decide_again(talk, same=same)
+        return True
+
+    @staticmethod
+    def _decide_again(talk: Talk, *, same: bool) -> None:
+        talk.state["stage"] = ""
+        if not same:
+            talk.state["another"] = True
+            return
+        talk.say("authorization_end")
+        talk.state["ending"] = f"Já havia um pedido igual: guia {talk.state.get('known')}."
+        done(talk)
 
     async def _submit(self, talk: Talk) -> None:
         """On record; answered at once where nothing speaks against it, else the auditor's. No program refuses."""

@@ -244,10 +244,19 @@ async def test_an_adults_request_is_his_own(chat: Chat) -> None:
 async def test_the_same_open_request_is_told_instead_of_doubled(chat: Chat) -> None:
     known = await asked_before(chat, ANA, MRI)
     said = await chat.opens("ressonância do joelho, dr. Paulo pediu", INTENT)
-    assert said == ["procedure_noted", "procedure_asked_before", "authorization_open"]
-    assert chat.values["number"] == known.number
+    assert said == ["procedure_noted", "procedure_asked_before", "authorization_open", "procedure_again"]
+    assert chat.messages[-2]["number"] == known.number
+    assert await chat.writes("sim") == ["authorization_end"]
     assert len(await requested(chat)) == 1
     assert (await chat.protocol()).state == "closed"
+
+
+async def test_another_joint_has_the_same_code_and_is_another_request(chat: Chat) -> None:
+    await asked_before(chat, ANA, MRI)
+    await chat.opens("ressonância do joelho, dr. Paulo pediu", INTENT, paper("p.jpg"))
+    assert await chat.writes("é do outro joelho") == ["procedure_confirm"]
+    assert await chat.writes("sim") == ["procedure_in_audit"]
+    assert len(await requested(chat)) == 2
 
 
 async def test_what_waits_for_a_document_takes_it_instead_of_a_new_request(chat: Chat) -> None:

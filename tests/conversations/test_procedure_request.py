@@ -249,7 +249,9 @@ def test_the_same_request_twice_is_told_and_not_doubled(chat: Dialogue, family: 
     chat("sim")
     number = asked(chat).number
     answer = chat("quero pedir autorização da ressonância do ombro")
-    assert "já está com a gente" in answer
+    assert "Já existe um pedido" in answer
     assert number in answer
+    assert "É esse o pedido?" in answer
+    chat("1")
     assert asked(chat).number == number
     assert chat.protocols == [("procedure_request", "open"), ("procedure_request", "closed")]
