@@ -59,20 +59,20 @@ def test_three_wrong_identities_hand_over_and_never_say_which_fact_was_wrong(sta
 
 
 def test_a_request_opens_a_protocol_first_and_reaches_its_team_with_all_that_was_said(stack: Stack, phone: str) -> None:
-    _, opened, asked = say(stack, phone, "preciso pedir uma ressonância que o médico passou", replies=3)
+    _, opened, asked = say(stack, phone, "já paguei a mensalidade e continuam me cobrando", replies=3)
     assert "Seu protocolo é *999999" in opened
     assert "CPF" in asked
     _, question = say(stack, phone, "86288366757 07/07/1990 mãe Rita Teixeira", replies=2)
-    assert "Qual procedimento" in question
-    done, _queue = say(stack, phone, "ressonância do joelho, doutor Paulo", replies=2)
+    assert "Quando e como você pagou" in question
+    done, _queue = say(stack, phone, "paguei por pix na segunda de manhã", replies=2)
     assert "Anotei tudo" in done
-    assert owner(stack, phone) == ("team", "authorizations")
+    assert owner(stack, phone) == ("team", "finance")
     summary = stack.rows(
         "SELECT o.summary FROM ownership o JOIN conversation c ON c.id = o.conversation_id"
         " JOIN contact p ON p.id = c.contact_id WHERE p.address = %s AND o.owner = 'team'",
         f"whatsapp:{phone}",
     )[0][0]
-    assert "ressonância do joelho" in summary
+    assert "paguei por pix na segunda" in summary
     assert "Fábio Teixeira Melo, titular" in summary
 
 
@@ -155,10 +155,10 @@ def test_an_audio_is_answered_kindly_and_kept(stack: Stack, phone: str) -> None:
     assert "áudios" in got[1]
 
 
-def test_a_file_before_any_word_opens_a_protocol_for_it(stack: Stack, phone: str) -> None:
+def test_a_file_before_any_word_is_kept_and_who_sent_it_is_asked(stack: Stack, phone: str) -> None:
     png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    got = say(stack, phone, "", replies=3, media=[{"content_type": "image/png", "base64": png}])
-    assert "Entrega de documento" in got[1]
+    got = say(stack, phone, "", replies=2, media=[{"content_type": "image/png", "base64": png}])
+    assert "CPF" in got[1]
     query = (
         "SELECT f.state, f.content_type FROM media f JOIN message m ON m.id = f.message_id"
         " JOIN conversation c ON c.id = m.conversation_id JOIN contact p ON p.id = c.contact_id WHERE p.address = %s"
