@@ -116,7 +116,9 @@ class UpdateRegistration(Gathering):
             again=list(dict.fromkeys(paper.kind for paper in papers)), **gathered.given_before(refused),
         )  # fmt: skip
         say_refused(talk, refused, papers)
-        gathered.take(talk.state, read(str(talk.state.get("said") or ""), today=_today(talk)), today=_today(talk))
+        # 'segue o comprovante de endereço de novo' changes no address
+        reading = read(str(talk.state.get("said") or ""), today=_today(talk))
+        gathered.take(talk.state, reading, today=_today(talk), only_values=True)
         talk.state["confirmed"] = not talk.state["fields"]
 
     @staticmethod

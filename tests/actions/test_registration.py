@@ -276,6 +276,13 @@ async def test_a_corrected_paper_may_come_with_the_first_word(chat: Chat) -> Non
     assert await chat.starts(INTENT, "", **again) == ["registration_back", "papers_received", "registration_corrected"]
 
 
+async def test_words_about_a_paper_that_is_sent_again_change_no_field(chat: Chat) -> None:
+    await submitted(chat)
+    await refused(chat, paper_of="address_proof")
+    said = await chat.opens("segue o comprovante de endereço de novo", "send_document", paper("foto.jpg"))
+    assert said == ["back_to_protocol", "registration_back", "papers_received", "registration_corrected"]
+
+
 async def test_an_option_of_the_news_leads_to_the_correction_once(chat: Chat) -> None:
     await submitted(chat)
     protocol_id = await refused(chat, field="address")
