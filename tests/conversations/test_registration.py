@@ -23,7 +23,7 @@ from tests.stack import Stack, eventually
 CLERK = attendant("registration-clerk")
 _OF_PHONE = (
     "FROM protocol r JOIN conversation c ON c.id = r.conversation_id JOIN contact p ON p.id = c.contact_id"
-    " WHERE p.address = %s AND r.kind = 'registration_update' ORDER BY r.number DESC LIMIT 1"
+    " WHERE p.address = %s AND r.kind = 'registration_update' AND r.stage <> 'withdrawn' ORDER BY r.number DESC LIMIT 1"
 )
 
 
