@@ -1,5 +1,6 @@
 """A protocol's page: who reads it, what is decided there, and what happens when two decide at once."""
 
+import asyncio
 import io
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -258,6 +259,20 @@ async def test_who_stands_at_the_counter_has_his_request_said_by_the_desk(
     await browser.post(f"/protocols/{change.id}/begin", request_key=key(), field="email", value="nova@exemplo.com.br")
     await decided(desk, browser, change, "submit")
     assert (await stage_of(desk, change), await changed(desk, change)) == ("in_review", {"email": "proposed"})
+
+
+async def test_of_two_who_decide_at_the_same_moment_one_is_told(desk: Desk, open_browser: OpenBrowser) -> None:
+    first = await desk_of(desk, open_browser, "registration")
+    second = await desk_of(desk, open_browser, "registration", name="nina")
+    protocol = await registration_of(desk)
+    [_, email] = await desk.rows(RegistrationChange)
+    base = f"/protocols/{protocol.id}/changes/{email.id}"
+    answers = await asyncio.gather(
+        first.post(f"{base}/accept", request_key=key(), known="proposed"),
+        second.post(f"{base}/refuse", request_key=key(), known="proposed", reason="Não confere."),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len(await desk.rows(ProtocolEntry, ProtocolEntry.step == "decided")) == 1
 
 
 async def test_who_decides_second_sees_what_is_new_and_keeps_his_words(desk: Desk, open_browser: OpenBrowser) -> None:
