@@ -62,16 +62,11 @@ async def open_request(
     talk.announce()
     if not anew and await go_on_with_unfinished(talk, intent, files):
         return
-    kind, process = KIND_OF_INTENT[intent], process_of(intent)
-    if talk.recall("pending_request") == "send_document" and process.gathers:  # this is what its files are for
-        files = [*(files or ()), *(talk.state.get("files") or ())]
-        talk.remember(pending_request=None)
+    process = process_of(intent)
+    if process.gathers:
+        files = [*(files or ()), *_sent_before(talk)]
     paused = await set_aside(talk, intent)
-    protocol_id = None
-    if opens_protocol(intent) and process.opens_at_once:
-        protocol = await open_for(talk, intent)
-        protocol_id = str(protocol.id)
-        talk.say("protocol_opened", title=kind.title, number=protocol.number)
+    protocol_id = await _protocol_first(talk, intent) if opens_protocol(intent) and process.opens_at_once else None
     talk.remember(
         pending_request=intent, pending_protocol=protocol_id, paused_requests=paused, request_details=None,
         identity_result=None, identity_hint=None,
@@ -93,6 +88,21 @@ async def open_request(
     if facts.cpf or facts.card:
         note_outcome(talk, await offer(talk, facts))
     await go_on(talk, process)
+
+
+async def _protocol_first(talk: Talk, intent: str) -> str:
+    """The need's protocol, told before anything is asked; gives its id. [rule 1]"""
+    protocol = await open_for(talk, intent)
+    talk.say("protocol_opened", title=KIND_OF_INTENT[intent].title, number=protocol.number)
+    return str(protocol.id)
+
+
+def _sent_before(talk: Talk) -> list[dict[str, Any]]:
+    """Files that were asked about: this request is what they are for, so that one ends without a trace."""
+    if talk.recall("pending_request") != "send_document":
+        return []
+    talk.remember(pending_request=None)
+    return list(talk.state.get("files") or ())
 
 
 async def somebody_elses(talk: Talk, person: Beneficiary) -> bool:

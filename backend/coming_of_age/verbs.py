@@ -18,14 +18,15 @@ from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.coming_of_age.rules import may_ask_for, required
 from backend.coming_of_age.tables import ComingOfAge
-from backend.documents import checklist
-from backend.documents import verbs as documents
+from backend.documents.review import ask_correction, hand_in, require_accepted
 from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.protocols import moving
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
 from backend.settings import settings
 from backend.store.clock import local
+
+__all__ = ["ask_correction"]  # the same for every process with a checklist
 
 
 async def begin(
@@ -62,20 +63,8 @@ async def of_protocol(session: AsyncSession, protocol_id: UUID) -> ComingOfAge:
 async def submit(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:
     """Hands the papers in, for the first time or corrected; InvalidInput while one is missing."""
     case = await of_protocol(session, protocol.id)
-    missing = await documents.still_missing(session, protocol.id, required(case))
-    if missing:
-        raise InvalidInput(f"Ainda falta: {checklist.spoken(missing)}.", detail=f"missing {missing}")
-    return await moving.move(session, protocol=protocol, name="submit", request_key=request_key, actor=actor, now=now)
-
-
-async def ask_correction(
-    session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime, reason: str = ""
-) -> bool:
-    """Sends refused papers back, each with its reason; InvalidInput where none was refused. [rule 9]"""
-    if not await documents.refused(session, protocol.id):
-        raise InvalidInput("Recuse antes o documento que está errado, com o motivo.", detail="nothing refused")
-    return await moving.move(
-        session, protocol=protocol, name="ask_correction", request_key=request_key, actor=actor, now=now, reason=reason
+    return await hand_in(
+        session, protocol=protocol, wanted=required(case), request_key=request_key, actor=actor, now=now
     )
 
 
@@ -90,7 +79,7 @@ async def approve(
     if not ready:
         raise InvalidInput("Escreva o que está pronto para o beneficiário.", detail="ready is empty")
     case = await of_protocol(session, protocol.id)
-    await _all_accepted(session, case)
+    await require_accepted(session, protocol.id, required(case))
     moved = await moving.move(
         session, protocol=protocol, name="approve", request_key=request_key, actor=actor, now=now,
         reason=ready, told=await listeners(session, protocol, case),
@@ -99,14 +88,6 @@ async def approve(
         case.ready = ready
         case.ready_until = local(now).date() + timedelta(days=settings().coming_of_age_ready_days)
     return moved
-
-
-async def _all_accepted(session: AsyncSession, case: ComingOfAge) -> None:
-    given = await documents.of_protocol(session, case.protocol_id)
-    accepted = [document.kind for document in given if document.state == "accepted"]
-    left = checklist.missing(required(case), accepted)
-    if left:
-        raise InvalidInput(f"Falta conferir: {checklist.spoken(left)}.", detail=f"not accepted {left}")
 
 
 async def confirm(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:

@@ -93,10 +93,16 @@ def kinds_in(text: str, among: Iterable[str] | None = None) -> list[str]:
     """
     said = re.sub(r"[_\-.]+", " ", plain(text))
     wanted = None if among is None else set(among)
-    found = [item for item in _TABLE if re.search(item.pattern, said)]
+    found = [(item, match.span()) for item in _TABLE if (match := re.search(item.pattern, said))]
+    exact = [item for item, span in found if not any(_within(span, other) for _, other in found)]
     if wanted is not None:
-        found = [item for item in found if item.code in wanted or item.serves_as & wanted]
-    codes = [item.code for item in found]
+        exact = [item for item in exact if item.code in wanted or item.serves_as & wanted]
+    codes = [item.code for item in exact]
     if len(codes) > 1 and "proof" in codes:
         codes.remove("proof")
     return codes
+
+
+def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether one name stands inside a longer one: 'identidade' in 'identidade nacional'."""
+    return span != other and other[0] <= span[0] and span[1] <= other[1]

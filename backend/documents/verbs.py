@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
 from backend.actor import Actor
-from backend.documents.checklist import ITEMS, missing, title_of
+from backend.documents.checklist import ITEMS, counts_as, missing, title_of
 from backend.documents.tables import Document
 from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.protocols import verbs as protocols
@@ -106,10 +106,15 @@ async def still_missing(session: AsyncSession, protocol_id: UUID, wanted: Sequen
 
 
 async def refused(session: AsyncSession, protocol_id: UUID) -> list[Document]:
-    """What was refused and not sent again: the last word on its kind is a refusal."""
+    """What was refused and not sent again, by itself or by what it stands for: RG and CPF follow a refused CNH."""
     given = await of_protocol(session, protocol_id)
-    good = {document.kind for document in given if document.state != "refused"}
-    return [document for document in given if document.state == "refused" and document.kind not in good]
+    good = {code for document in given if document.state != "refused" for code in counts_as(document.kind)}
+
+    def followed(kind: str) -> bool:
+        stands_for = counts_as(kind) - {kind}
+        return kind in good or bool(stands_for and stands_for <= good)
+
+    return [document for document in given if document.state == "refused" and not followed(document.kind)]
 
 
 def _known(kind: str) -> str:

@@ -19,8 +19,7 @@ from backend import audit, beneficiaries, erp
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.contracts import Contract
-from backend.documents import checklist
-from backend.documents import verbs as documents
+from backend.documents.review import ask_correction, hand_in, require_accepted
 from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.holder_change.rules import Hindrance, hinders_asking, holder_of, may_follow, required
 from backend.holder_change.tables import HolderChange
@@ -39,6 +38,9 @@ _WHY_NOT: dict[Hindrance, str] = {
 }
 _CHANGED = "O titular deste contrato mudou depois deste pedido, então ele não pode mais ser concluído. Abra outro."
 _NOT_HE = "O novo titular precisa ser uma pessoa maior de 18 anos que faça parte deste contrato."
+
+
+__all__ = ["ask_correction"]  # the same for every process with a checklist
 
 
 async def begin(
@@ -82,20 +84,8 @@ async def of_protocol(session: AsyncSession, protocol_id: UUID) -> HolderChange:
 async def submit(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:
     """Hands the papers in, for the first time or corrected; InvalidInput while one is missing."""
     change = await of_protocol(session, protocol.id)
-    missing = await documents.still_missing(session, protocol.id, required(change))
-    if missing:
-        raise InvalidInput(f"Ainda falta: {checklist.spoken(missing)}.", detail=f"missing {missing}")
-    return await moving.move(session, protocol=protocol, name="submit", request_key=request_key, actor=actor, now=now)
-
-
-async def ask_correction(
-    session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime, reason: str = ""
-) -> bool:
-    """Sends refused papers back, each with its reason; InvalidInput where none was refused. [rule 9]"""
-    if not await documents.refused(session, protocol.id):
-        raise InvalidInput("Recuse antes o documento que está errado, com o motivo.", detail="nothing refused")
-    return await moving.move(
-        session, protocol=protocol, name="ask_correction", request_key=request_key, actor=actor, now=now, reason=reason
+    return await hand_in(
+        session, protocol=protocol, wanted=required(change), request_key=request_key, actor=actor, now=now
     )
 
 
@@ -103,7 +93,7 @@ async def ask_original(
     session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime, reason: str = ""
 ) -> bool:
     """The papers are right, but the form signed on paper has to be shown; InvalidInput while one was not accepted."""
-    await _all_accepted(session, await of_protocol(session, protocol.id))
+    await require_accepted(session, protocol.id, required(await of_protocol(session, protocol.id)))
     return await moving.move(
         session, protocol=protocol, name="ask_original", request_key=request_key, actor=actor, now=now, reason=reason
     )
@@ -122,7 +112,7 @@ async def finish(session: AsyncSession, *, protocol: Protocol, request_key: str,
     """
     await session.refresh(protocol, with_for_update=True)
     change = await of_protocol(session, protocol.id)
-    await _all_accepted(session, change)
+    await require_accepted(session, protocol.id, required(change))
     if settings().signature_original and protocol.stage == IN_REVIEW:
         raise InvalidInput("Peça antes o original do formulário assinado.", detail="original not asked")
     pair = None if change.done_at else await _locked(session, change, local(now).date())
@@ -136,14 +126,6 @@ async def finish(session: AsyncSession, *, protocol: Protocol, request_key: str,
         audit.record(session, "holder_change.finish", ("contract", change.contract_id), actor=actor, now=now)
         await _publish(session, change, now)
     return moved
-
-
-async def _all_accepted(session: AsyncSession, change: HolderChange) -> None:
-    given = await documents.of_protocol(session, change.protocol_id)
-    accepted = [document.kind for document in given if document.state == "accepted"]
-    left = checklist.missing(required(change), accepted)
-    if left:
-        raise InvalidInput(f"Falta conferir: {checklist.spoken(left)}.", detail=f"not accepted {left}")
 
 
 def _listeners(protocol: Protocol, change: HolderChange) -> tuple[UUID, ...]:

@@ -56,16 +56,14 @@ async def move(
         return False
     made = machine.check(protocol.stage or machine.start, name, actor.kind, reason=reason)
     stage = machine.stages[made.target]
-    before = protocol.stage
-    protocol.stage, protocol.stage_since = made.target, now
-    protocol.team = stage.team or KINDS[protocol.kind].team
+    details = {"move": name, "from": protocol.stage, "to": made.target}
+    audit.record(session, "protocols.move", ("protocol", protocol.id), actor=actor, now=now, **details)
     await protocols.add_entry(
         session, protocol=protocol, step=f"{machine.kind}.{made.target}", text=reason, actor=actor, now=now,
         request_key=request_key,
     )  # fmt: skip
+    protocol.stage, protocol.stage_since = made.target, now
     await _follow(session, protocol, stage, actor, now)
-    details = {"move": name, "from": before, "to": made.target}
-    audit.record(session, "protocols.move", ("protocol", protocol.id), actor=actor, now=now, **details)
     for listener in _listeners(protocol, told) if made.tells else ():
         await events.tell(
             session, kind=MOVED, beneficiary_id=listener, subject_id=protocol.id, protocol_id=protocol.id,
@@ -80,7 +78,8 @@ async def move(
 
 
 async def _follow(session: AsyncSession, protocol: Protocol, stage: Stage, actor: Actor, now: datetime) -> None:
-    """The protocol's own state after a move: closed, waiting for the person, or open for the desk."""
+    """The protocol's team and own state after a move: closed, waiting for the person, or open for the desk."""
+    protocol.team = stage.team or KINDS[protocol.kind].team
     if stage.ended:
         await protocols.close_protocol(session, protocol=protocol, actor=actor, now=now)
     elif protocol.state != "closed":

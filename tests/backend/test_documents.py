@@ -46,6 +46,7 @@ def test_what_is_missing(given: list[str], left: list[str]) -> None:
         ("rg_frente.jpg", STUDENT, ["rg"]),
         ("cnh", STUDENT, ["licence"]),
         ("habilitação", STUDENT, ["licence"]),
+        ("carteira de identidade nacional", STUDENT, ["identity_card"]),
         ("declaração de matrícula", STUDENT, ["enrolment_proof"]),
         ("DECLARACAO-DE-FREQUENCIA.pdf", STUDENT, ["attendance_proof"]),
         ("comprovante de residência", None, ["address_proof"]),
@@ -104,6 +105,16 @@ async def test_a_refused_paper_is_missing_again_until_it_is_sent_again(protocol:
     await verbs.receive(session, protocol=opened, given=paper(2), kind="rg", actor=SENDER, now=NOW)
     assert await verbs.refused(session, opened.id) == []
     assert "rg" not in await verbs.still_missing(session, opened.id, STUDENT)
+
+
+async def test_a_refused_licence_is_followed_by_what_it_stood_for(protocol: tuple[AsyncSession, Protocol]) -> None:
+    session, opened = protocol
+    licence = await verbs.receive(session, protocol=opened, given=paper(1), kind="licence", actor=SENDER, now=NOW)
+    await verbs.decide(session, document=licence, accepted=False, reason="Está vencida.", actor=TEAM, now=NOW)
+    await verbs.receive(session, protocol=opened, given=paper(2), kind="rg", actor=SENDER, now=NOW)
+    assert await verbs.refused(session, opened.id) == [licence]
+    await verbs.receive(session, protocol=opened, given=paper(3), kind="cpf", actor=SENDER, now=NOW)
+    assert await verbs.refused(session, opened.id) == []
 
 
 async def test_a_paper_gets_its_name_later_and_a_decided_one_keeps_it(protocol: tuple[AsyncSession, Protocol]) -> None:
