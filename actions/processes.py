@@ -194,9 +194,9 @@ async def known(talk: Talk) -> bool:
 
 
 async def identify(talk: Talk, beneficiary_id: UUID) -> None:
-    """Writes down whom the request's protocol is about."""
+    """Writes down whom the request's protocol is about; an answer to news is about whom it was about before."""
     protocol_id = talk.state.get("protocol")
-    if protocol_id:
+    if protocol_id and not talk.state.get("chosen_before"):
         protocol = await protocols.get(talk.session, UUID(protocol_id))
         await protocols.identify(
             talk.session, protocol=protocol, beneficiary_id=beneficiary_id, actor=talk.actor, now=talk.now

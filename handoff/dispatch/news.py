@@ -21,6 +21,7 @@ from backend.beneficiaries import Beneficiary
 from backend.events import Event
 from backend.identity.verbs import IdentityCheck, verified_person
 from backend.protocols import verbs as protocols
+from backend.protocols.moving import MOVED
 from backend.scheduling import booking
 from backend.settings import settings
 from backend.store.clock import business_now, local
@@ -29,7 +30,7 @@ from backend.words import spoken_moment, spoken_time
 from handoff.conversations.options import Option
 from handoff.conversations.tables import Contact, Conversation, Message
 from handoff.dispatch.news_texts import Neutral, say, spoken_from
-from handoff.dispatch.reaching import contact_of, open_conversation
+from handoff.dispatch.reaching import contact_of, open_conversation, where_asked
 from handoff.whatsapp import outgoing
 from handoff.whatsapp.outgoing import Draft
 from handoff.whatsapp.templates import Template, Templates
@@ -102,7 +103,8 @@ async def _tell(session: AsyncSession, templates: Templates, event: Event, now: 
     allowed = [person for person in listening if news.may_hear(person, about, money=money, today=today)]
     if not allowed:
         return Outcome("may_not_hear")
-    contact = await contact_of(session, allowed)
+    asked_in = await _asked_in(session, event)
+    contact = await where_asked(session, asked_in, allowed) or await contact_of(session, allowed)
     if contact is None:
         return Outcome("no_phone")
     conversation = await open_conversation(session, contact, now=now)
@@ -113,6 +115,13 @@ async def _tell(session: AsyncSession, templates: Templates, event: Event, now: 
     in_full = verified is not None and news.may_hear(verified, about, money=money, today=today)
     telling = _Telling(event, about, contact, conversation, in_full)
     return Outcome(await _send(session, templates, telling, now), conversation.id)
+
+
+async def _asked_in(session: AsyncSession, event: Event) -> UUID | None:
+    """The conversation in which a request was made that has moved: its way on is told there. [processes.md 2]"""
+    if event.kind != MOVED or event.protocol_id is None:
+        return None
+    return (await protocols.get(session, event.protocol_id)).conversation_id
 
 
 async def _why_not(session: AsyncSession, event: Event, now: datetime) -> str:

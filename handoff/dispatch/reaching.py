@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
+from backend.identity.verbs import IdentityCheck
 from backend.settings import settings
 from handoff.conversations import ownership
 from handoff.conversations.silence import end_silent
@@ -27,6 +29,28 @@ async def contact_of(session: AsyncSession, people: Sequence[Beneficiary]) -> Co
         if phones:
             return await _known(session, phones) or await _new(session, phones[0])
     return None
+
+
+async def where_asked(
+    session: AsyncSession, conversation_id: UUID | None, people: Sequence[Beneficiary]
+) -> Contact | None:
+    """The contact of the conversation in which one of these people asked, while it is open: he hears of it there.
+
+    Only where he was identified in it; whether he still is decides what is said. None otherwise.
+    """
+    if conversation_id is None:
+        return None
+    query = (
+        select(Contact)
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .join(IdentityCheck, IdentityCheck.conversation_id == Conversation.id)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.closed_at.is_(None),
+            IdentityCheck.beneficiary_id.in_([person.id for person in people]),
+        )
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def _known(session: AsyncSession, phones: Sequence[str]) -> Contact | None:
