@@ -130,7 +130,7 @@ async def _start_request(talk: Talk, intent: str, known: dict[str, Any], *, prot
 
 async def _start(talk: Talk, request: str, state: dict[str, Any]) -> None:
     talk.remember(
-        paused_requests=await set_aside(talk, request), pending_request=request,
+        paused_requests=await set_aside(talk, request, keep=state.get("protocol")), pending_request=request,
         pending_protocol=state.get("protocol"), request_details=None, identity_result=None, identity_hint=None,
     )  # fmt: skip
     talk.state.clear()

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from actions.documents.files import stash
 from actions.documents.resuming import go_on_with_unfinished
@@ -18,10 +17,8 @@ from actions.process import open_for
 from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
-from backend.beneficiaries import Beneficiary
 from backend.identifiers import ProtocolNumber, plain
 from backend.procedures.states import number_in
-from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
 from backend.scheduling.when import read_when
 from backend.store.clock import local
@@ -51,16 +48,14 @@ _APPOINTMENT = re.compile(r"\b(?:consultas?|medic[oa]s?|agendamentos?|doutora?)\
 _PLAN = re.compile(r"\b(?:planos?|convenio|contrato)\b")
 
 
-async def open_request(
-    talk: Talk, intent: str, *, said: str = "", files: list[dict[str, Any]] | None = None, anew: bool = False
-) -> None:
+async def open_request(talk: Talk, intent: str, *, said: str = "", files: list[dict[str, Any]] | None = None) -> None:
     """Opens the protocol, takes facts that came with the request, and goes on to what is missing. [rule 1]
 
     `said`: what is known of the need already, where that is more than this message; `files` came before it. What the
-    person left unfinished of the same kind goes on instead, unless it is to be `anew`.
+    person left unfinished of the same kind goes on instead.
     """
     talk.announce()
-    if not anew and await go_on_with_unfinished(talk, intent, files):
+    if await go_on_with_unfinished(talk, intent, files):
         return
     process = process_of(intent)
     if process.gathers:
@@ -103,20 +98,6 @@ def _sent_before(talk: Talk) -> list[dict[str, Any]]:
         return []
     talk.remember(pending_request=None)
     return list(talk.state.get("files") or ())
-
-
-async def somebody_elses(talk: Talk, person: Beneficiary) -> bool:
-    """Whether who was identified is not whom the resumed request is of: then his own begins, with its own protocol."""
-    if not talk.state.get("resumed") or not talk.slot("pending_protocol"):
-        return False
-    protocol = await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
-    if protocol.beneficiary_id in {None, person.id}:
-        return False
-    intent, files = str(talk.slot("pending_request")), talk.state.get("files")
-    talk.resting = True  # the other one's stays where he left it
-    talk.remember(pending_request=None, pending_protocol=None)
-    await open_request(talk, intent, said=str(talk.state.get("said") or ""), files=files, anew=True)
-    return True
 
 
 def note_others(talk: Talk, first: str, served: Iterable[str] = ()) -> list[str]:

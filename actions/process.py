@@ -26,6 +26,7 @@ TO_DESK = "to_desk"
 IDENTITY_OVER = "identity_over"
 SUBMITTED = "submitted"
 LATER = "later"
+ANOTHERS = "anothers"
 MOST_PAUSED = 3
 _GREETING = re.compile(r"(?:(?:oi+|ola|opa|e ai|bom dia|boa tarde|boa noite|hello|alo)[ ,.!]*)+")
 

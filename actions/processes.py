@@ -107,7 +107,8 @@ async def go_on(talk: Talk, process: Process) -> None:
     if process.needs_person(talk) and not await known(talk):
         talk.follow_up("identity_form")
         return
-    await begin(talk, process)
+    if not await leave_to_its_person(talk):
+        await begin(talk, process)
 
 
 async def begin(talk: Talk, process: Process) -> None:
@@ -155,10 +156,13 @@ async def _speaker(talk: Talk) -> str:
     return str(person.id) if person else "nobody"
 
 
-async def set_aside(talk: Talk, intent: str) -> list[dict[str, Any]] | None:
-    """What is paused once `intent` comes first; what falls out of that list is closed, or it would be forgotten."""
-    kept = put_aside(talk, intent)
-    protocols_kept = {request["protocol"] for request in kept}
+async def set_aside(talk: Talk, intent: str, *, keep: str | None = None) -> list[dict[str, Any]] | None:
+    """What is paused once `intent` comes first; what falls out of that list is closed, or it would be forgotten.
+
+    `keep` is the protocol that is gone on with now: it is neither paused nor closed.
+    """
+    kept = [request for request in put_aside(talk, intent) if keep is None or request["protocol"] != keep]
+    protocols_kept = {keep, *(request["protocol"] for request in kept)}
     before = [request["protocol"] for request in talk.recall("paused_requests") or ()]
     if talk.recall("pending_request") and not (talk.recall("request_state") or {}).get("then"):
         before.append(talk.recall("pending_protocol"))
@@ -169,12 +173,17 @@ async def set_aside(talk: Talk, intent: str) -> list[dict[str, Any]] | None:
 
 
 async def close_unfinished(talk: Talk, protocol_id: str | None, why: str) -> None:
-    """Closes a protocol, where there is one, by the person's own wish."""
+    """Closes a protocol, where there is one, by the person's own wish; what outlives a conversation only by its person.
+
+    The key counts no ordinal: where this runs again the protocol is closed already, and other keys must stay the same.
+    """
     if protocol_id:
         protocol = await protocols.get(talk.session, UUID(protocol_id))
         machine = MACHINES.get(protocol.kind)
-        if machine and machine.can(protocol.stage, WITHDRAW, talk.actor.kind):
-            key = f"{talk.key()}:{WITHDRAW}:{protocol_id}"
+        if machine and protocol.beneficiary_id not in {None, await _verified_id(talk)}:
+            talk.resting = True
+        elif machine and machine.can(protocol.stage, WITHDRAW, talk.actor.kind):
+            key = f"{talk.message_id}:{WITHDRAW}:{protocol_id}"
             await move(
                 talk.session, protocol=protocol, name=WITHDRAW, reason=why, request_key=key, actor=talk.actor,
                 now=talk.now,
@@ -189,14 +198,41 @@ async def known(talk: Talk) -> bool:
     if person is None:
         return False
     talk.remember(beneficiary_id=str(person.id))
-    await identify(talk, person.id)
+    if not await is_anothers(talk):
+        await identify(talk, person.id)
     return True
 
 
+async def is_anothers(talk: Talk) -> bool:
+    """Whether what is worked through outlives conversations and is of another person than the verified one. [rule 2]"""
+    intent = str(talk.recall("pending_request") or "")
+    protocol_id = talk.state.get("protocol") or talk.recall("pending_protocol")
+    if not protocol_id or not (process_of(intent).lasts or intent in ANSWERS_TO_MOVES.values()):
+        return False
+    protocol = await protocols.get(talk.session, UUID(protocol_id))
+    verified = await _verified_id(talk)
+    return verified is not None and protocol.beneficiary_id not in {None, verified}
+
+
+async def leave_to_its_person(talk: Talk) -> bool:
+    """Where the request is another's: it stays kept for him, and who writes is asked what he needs. False where not."""
+    if not await is_anothers(talk):
+        return False
+    talk.resting = True
+    talk.say("request_of_another")
+    talk.forget_request()
+    return True
+
+
+async def _verified_id(talk: Talk) -> UUID | None:
+    person = await talk.verified()
+    return person.id if person else None
+
+
 async def identify(talk: Talk, beneficiary_id: UUID) -> None:
-    """Writes down whom the request's protocol is about; an answer to news is about whom it was about before."""
+    """Writes down whom the request's protocol is about."""
     protocol_id = talk.state.get("protocol")
-    if protocol_id and not talk.state.get("chosen_before"):
+    if protocol_id:
         protocol = await protocols.get(talk.session, UUID(protocol_id))
         await protocols.identify(
             talk.session, protocol=protocol, beneficiary_id=beneficiary_id, actor=talk.actor, now=talk.now
@@ -219,5 +255,5 @@ async def resume_paused(talk: Talk) -> None:
         talk.say("back_to_request", title=KIND_OF_INTENT[request["intent"]].title)
     if process.needs_person(talk) and not await known(talk):
         talk.follow_up("identity_form")
-    else:
+    elif not await leave_to_its_person(talk):
         await carry_on(talk, process)

@@ -13,7 +13,7 @@ OTHERWISE_ALONE = frozenset(
         "greet", "greet_again", "help", "no_question", "rephrase_1", "rephrase_2", "book_or_find", "which_meaning",
         "something_else", "misread_which", "misread_ask", "far_topic", "near_topic", "near_results", "near_medical",
         "near_ambulance", "near_sale",
-        "offer_next", "greet_unfinished",
+        "offer_next", "greet_unfinished", "request_of_another",
     }
 )  # fmt: skip
 

@@ -17,13 +17,15 @@ from actions.identity import ASKED_FOR_PERSON
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
-from actions.opening import care_in, need_of, open_request, somebody_elses, wants_time, written_before
-from actions.process import DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
+from actions.opening import care_in, need_of, open_request, wants_time, written_before
+from actions.process import ANOTHERS, DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
 from actions.processes import (
     carry_on,
     end_where_answered,
     identify,
+    is_anothers,
     known,
+    leave_to_its_person,
     pending_kind,
     process_of,
     resume_paused,
@@ -109,7 +111,7 @@ class ContinueRequest(ZeloAction):
             await tell_person(talk, person, ProtocolNumber.find(asked) if asked else None)
             await what_waits(talk)
             return
-        if await somebody_elses(talk, person):
+        if await leave_to_its_person(talk):
             return
         await identify(talk, person.id)
         await carry_on(talk, process_of(str(talk.slot("pending_request"))))  # identity may have run out in the middle
@@ -135,6 +137,8 @@ class ValidateRequestForm(ZeloAction):
             pass  # the frame's: the question is asked again, or the request ends
         elif process.needs_person(talk) and not await known(talk):
             talk.remember(request_details=IDENTITY_OVER)
+        elif await is_anothers(talk):  # who was identified meanwhile, on the same telephone
+            talk.remember(request_details=ANOTHERS)
         elif await process.take(talk):
             end_where_answered(talk)
             talk.state["taken"] = True
@@ -230,6 +234,8 @@ class FinishRequest(ZeloAction):
                 await open_request(talk, then["intent"], said=then["said"], files=then.get("files"))
             else:
                 await what_waits(talk)
+        elif outcome == ANOTHERS:
+            await leave_to_its_person(talk)
         elif outcome in {SUBMITTED, LATER}:
             talk.forget_request()
             await what_waits(talk)

@@ -68,7 +68,9 @@ class Gathering(Process):
     # -- the frame
 
     async def begin(self, talk: Talk) -> None:
-        """The first words, then the files that came with them or since."""
+        """The first words, then the files that came with them or since; unless the desk has it by now."""
+        if await self._moved_on(talk):
+            return
         await self.prepare(talk)
         if not ended(talk):
             await self._take_files(talk, caption=str(talk.state.get("said") or ""))
@@ -76,13 +78,18 @@ class Gathering(Process):
 
     async def come_back(self, talk: Talk) -> None:
         """Days later, or with files that were sent first: on from where it stood, unless the desk has it meanwhile."""
-        protocol = await protocol_of(talk)
-        if protocol is not None and protocol.stage not in {"", GATHERING, CORRECTION}:
-            talk.say("papers_moved_on", number=protocol.number)
-            submitted(talk)
-            return
-        if await self._take_files(talk, caption=talk.text):
+        if not await self._moved_on(talk) and await self._take_files(talk, caption=talk.text):
             await self.advance(talk)
+
+    @staticmethod
+    async def _moved_on(talk: Talk) -> bool:
+        """Whether the request is the desk's by now, which is said: it ends here."""
+        protocol = await protocol_of(talk)
+        if protocol is None or protocol.stage in {"", GATHERING, CORRECTION}:
+            return False
+        talk.say("papers_moved_on", number=protocol.number)
+        submitted(talk)
+        return True
 
     def reads(self, talk: Talk) -> bool:
         """A choice, a file, the name of one, 'mando depois', or an answer to the question."""
@@ -91,7 +98,9 @@ class Gathering(Process):
         return self._asks_papers(talk) and bool(_LATER.search(plain(talk.text)) or self._names(talk))
 
     async def take(self, talk: Talk) -> bool:
-        """Files and their names first, then words."""
+        """Files and their names first, then words; a turn that runs again finds that the desk has it by now."""
+        if await self._moved_on(talk):
+            return True
         stash(talk)
         took = await self._take_files(talk, caption=talk.text) or await self._take_about_papers(talk)
         if took and not files_of(talk):

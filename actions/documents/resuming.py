@@ -25,7 +25,8 @@ async def take_up(talk: Talk, protocol: Protocol, *, files: Files | None = None,
     fresh = {"said": "", "intent": intent, "protocol": str(protocol.id), "correcting": True}
     state: dict[str, Any] = dict(kept.request_state) if kept else fresh
     talk.remember(
-        paused_requests=await set_aside(talk, intent), pending_request=intent, pending_protocol=str(protocol.id),
+        paused_requests=await set_aside(talk, intent, keep=str(protocol.id)), pending_request=intent,
+        pending_protocol=str(protocol.id),
         request_details=None, identity_result=None, identity_hint=None, unclear=None, requested_slot=None,
         offered=None, unfinished=_without(talk, protocol.id),
     )  # fmt: skip

@@ -5,21 +5,32 @@ What an authorization may become stands in `backend/procedures/states.py`: it ha
 
 from __future__ import annotations
 
-from backend.protocols.stages import BOTH, DESK, PROGRAM, Machine, Move, Stage
+from backend.protocols.stages import BOTH, DESK, PERSON, PROGRAM, Machine, Move, Stage
 
 GATHERING = "gathering"
 IN_REVIEW = "in_review"
 CORRECTION = "correction"
 DONE, WITHDRAWN = "done", "withdrawn"
 WITHDRAW = "withdraw"
+REFUSED = "refused"
 
 _GATHERING = Stage("juntando informações", waits_for_person=True)
 _CORRECTION = Stage("aguardando correção", waits_for_person=True)
 _WITHDRAWN = Stage("desistência", ended=True)
+_REFUSED = Stage("não foi possível concluir", ended=True)
 
 
 def _from(*stages: str) -> frozenset[str]:
     return frozenset(stages)
+
+
+def _given_up(stages: frozenset[str], *, also_by_desk: frozenset[str]) -> tuple[Move, Move]:
+    """The person says that he does without it; or the desk writes down that he did, and he is told that it stands."""
+    recorded = "Registrar desistência"
+    return (
+        Move(WITHDRAW, stages, WITHDRAWN, PERSON),
+        Move("record_withdrawal", stages | also_by_desk, WITHDRAWN, DESK, recorded, "withdrawn"),
+    )
 
 
 REGISTRATION_UPDATE = Machine(
@@ -35,8 +46,8 @@ REGISTRATION_UPDATE = Machine(
         Move("submit", _from(GATHERING, CORRECTION), IN_REVIEW, BOTH),
         Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "registration_correction"),
         # every change was accepted or refused by somebody of the desk: the last decision finishes it
-        Move("finish", _from(IN_REVIEW), DONE, DESK, "", "registration_decided"),
-        Move(WITHDRAW, _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
+        Move("finish", _from(IN_REVIEW, CORRECTION), DONE, DESK, "", "registration_decided"),
+        *_given_up(_from(GATHERING, CORRECTION), also_by_desk=_from(IN_REVIEW)),
     ),
 )  # fmt: skip
 
@@ -61,7 +72,7 @@ DISPUTE = Machine(
         Move("choose_future", _from("discount_asked"), "with_finance", BOTH, "Desconto nas próximas faturas"),
         Move("settle", _from("at_treasury", "with_finance"), "settled", DESK, "Confirmar o desconto",
              "dispute_settled"),
-        Move(WITHDRAW, _from(GATHERING), WITHDRAWN, BOTH),
+        *_given_up(_from(GATHERING), also_by_desk=_from("in_analysis", "discount_asked")),
     ),
 )  # fmt: skip
 
@@ -74,6 +85,7 @@ COMING_OF_AGE = Machine(
         "waiting_beneficiary": Stage("aguardando o beneficiário", waits_for_person=True),
         DONE: Stage("concluído", ended=True),
         "expired": Stage("encerrado sem retirada", ended=True),
+        REFUSED: _REFUSED,
         WITHDRAWN: _WITHDRAWN,
     },
     (
@@ -82,7 +94,8 @@ COMING_OF_AGE = Machine(
         Move("approve", _from(IN_REVIEW), "waiting_beneficiary", DESK, "Tudo certo", "coming_of_age_ready"),
         Move("confirm", _from("waiting_beneficiary"), DONE, BOTH, "Beneficiário confirmou"),
         Move("expire", _from("waiting_beneficiary"), "expired", PROGRAM, "", "coming_of_age_expired"),
-        Move(WITHDRAW, _from(GATHERING, CORRECTION), WITHDRAWN, BOTH),
+        Move("refuse", _from(IN_REVIEW), REFUSED, DESK, "Não é possível", "request_refused", needs_reason=True),
+        *_given_up(_from(GATHERING, CORRECTION), also_by_desk=_from(IN_REVIEW)),
     ),
 )  # fmt: skip
 
@@ -94,14 +107,17 @@ HOLDER_CHANGE = Machine(
         CORRECTION: _CORRECTION,
         "original": Stage("aguardando o original", waits_for_person=True),
         DONE: Stage("concluído", ended=True),
+        REFUSED: _REFUSED,
         WITHDRAWN: _WITHDRAWN,
     },
     (
         Move("submit", _from(GATHERING, CORRECTION), IN_REVIEW, BOTH),
-        Move("ask_correction", _from(IN_REVIEW), CORRECTION, DESK, "Pedir correção", "correction"),
+        Move("ask_correction", _from(IN_REVIEW, "original"), CORRECTION, DESK, "Pedir correção", "correction"),
         Move("ask_original", _from(IN_REVIEW), "original", DESK, "Pedir o original", "holder_change_original"),
         Move("finish", _from(IN_REVIEW, "original"), DONE, DESK, "Concluir a troca", "holder_changed"),
-        Move(WITHDRAW, _from(GATHERING, CORRECTION, "original"), WITHDRAWN, BOTH),
+        Move("refuse", _from(IN_REVIEW, "original"), REFUSED, DESK, "Não é possível", "request_refused",
+             needs_reason=True),
+        *_given_up(_from(GATHERING, CORRECTION, "original"), also_by_desk=_from(IN_REVIEW)),
     ),
 )  # fmt: skip
 

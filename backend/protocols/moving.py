@@ -54,8 +54,10 @@ async def move(
     machine = machine_of(protocol)
     if await session.scalar(select(exists().where(ProtocolEntry.request_key == request_key))):
         return False
+    if protocol.state == "closed" and not stage_of(protocol).ended:  # closed beside its machine
+        raise InvalidInput("Este protocolo já foi encerrado.", detail="protocol is closed")
     made = machine.check(protocol.stage or machine.start, name, actor.kind, reason=reason)
-    stage = machine.stages[made.target]
+    stage, waited = machine.stages[made.target], stage_of(protocol).waits_for_person
     details = {"move": name, "from": protocol.stage, "to": made.target}
     audit.record(session, "protocols.move", ("protocol", protocol.id), actor=actor, now=now, **details)
     await protocols.add_entry(
@@ -63,7 +65,7 @@ async def move(
         request_key=request_key,
     )  # fmt: skip
     protocol.stage, protocol.stage_since = made.target, now
-    await _follow(session, protocol, stage, actor, now)
+    await _follow(session, protocol, stage, actor=actor, now=now, waited=waited)
     for listener in _listeners(protocol, told) if made.tells else ():
         await events.tell(
             session, kind=MOVED, beneficiary_id=listener, subject_id=protocol.id, protocol_id=protocol.id,
@@ -77,8 +79,15 @@ async def move(
     return True
 
 
-async def _follow(session: AsyncSession, protocol: Protocol, stage: Stage, actor: Actor, now: datetime) -> None:
-    """The protocol's team and own state after a move: closed, waiting for the person, or open for the desk."""
+async def _follow(
+    session: AsyncSession, protocol: Protocol, stage: Stage, *, actor: Actor, now: datetime, waited: bool
+) -> None:
+    """The protocol's team, term and own state after a move: closed, waiting for the person, or open for the desk.
+
+    The term is counted from when the person has handed everything in: waiting for him is nobody's delay. [rule 7]
+    """
+    if not stage.ended and not stage.waits_for_person and waited:
+        protocol.due_at = protocols.due_at(KINDS[protocol.kind], now)
     protocol.team = stage.team or KINDS[protocol.kind].team
     if stage.ended:
         await protocols.close_protocol(session, protocol=protocol, actor=actor, now=now)

@@ -17,7 +17,7 @@ from backend.calendar import add_business_days
 from backend.errors import InvalidInput, NotFound
 from backend.identifiers import ProtocolNumber
 from backend.protocols.kinds import KINDS, Kind
-from backend.protocols.machines import MACHINES
+from backend.protocols.machines import GATHERING, MACHINES
 from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.settings import settings
 from backend.store.clock import local
@@ -121,8 +121,9 @@ async def add_entry(
 async def identify(
     session: AsyncSession, *, protocol: Protocol, beneficiary_id: UUID, actor: Actor, now: datetime
 ) -> None:
-    """Writes down whom the protocol is about, once that is known."""
-    if protocol.beneficiary_id == beneficiary_id:
+    """Writes down whom the protocol is about, once that is known; what the desk works on stays his whose it is."""
+    at_work = protocol.beneficiary_id is not None and protocol.stage not in {"", GATHERING}
+    if protocol.beneficiary_id == beneficiary_id or at_work:
         return
     protocol.beneficiary_id = beneficiary_id
     audit.record(session, "protocols.identify", ("protocol", protocol.id), actor=actor, now=now)

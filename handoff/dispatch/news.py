@@ -119,7 +119,8 @@ async def _tell(session: AsyncSession, templates: Templates, event: Event, now: 
 
 async def _asked_in(session: AsyncSession, event: Event) -> UUID | None:
     """The conversation in which a request was made that has moved: its way on is told there. [processes.md 2]"""
-    if event.kind != MOVED or event.protocol_id is None:
+    stage = event.values.get("stage")  # a warning, which is about no stage, is for the registered telephone alone
+    if event.kind != MOVED or event.protocol_id is None or not stage:
         return None
     return (await protocols.get(session, event.protocol_id)).conversation_id
 

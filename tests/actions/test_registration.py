@@ -307,7 +307,7 @@ async def test_somebody_else_on_the_same_telephone_corrects_nothing(chat: Chat) 
     await submitted(chat)
     protocol_id = await refused(chat, field="address")
     await chat.identify(CARLOS)
-    assert await chat.starts(INTENT, "", protocol=protocol_id, chosen_before="correct") == ["news_not_yours"]
+    assert await chat.starts(INTENT, "", protocol=protocol_id, chosen_before="correct") == ["request_of_another"]
 
 
 async def test_who_takes_over_reads_what_was_gathered(chat: Chat) -> None:
