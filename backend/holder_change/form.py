@@ -27,7 +27,8 @@ PDF = "application/pdf"
 async def form_for(session: AsyncSession, *, protocol: Protocol, now: datetime) -> files.File:
     """The filled form, kept as a file; the same one again until who follows whom is changed.
 
-    NotFound where that is not known yet.
+    It goes to who asks: of everybody else it says name and masked CPF, since the rest is what a person proves himself
+    with [rule 2]. NotFound where it is not known yet who is to follow.
     """
     change = await of_protocol(session, protocol.id)
     name = f"formulario-de-troca-{protocol.number}.pdf"  # when it comes back, its name says what it is
@@ -50,15 +51,24 @@ async def _filled(session: AsyncSession, protocol: Protocol, change: HolderChang
         for person in await beneficiaries.family_of(session, new)
         if person.id != new.id and beneficiaries.is_covered(person, today) and not (person is old and change.deceased)
     ]
+    asker = protocol.beneficiary_id
     why: Literal["death", "other"] = "death" if change.deceased else "other"
     return HolderForm(
         operator=Operator.configured(settings()),
         protocol_number=protocol.number,
         contract_number=contract.number,
         plan_name=(await plan_of(session, contract)).name,
-        current=CurrentHolder(old.full_name, old.cpf, old.birth_date, deceased=change.deceased),
+        current=CurrentHolder(
+            old.full_name, old.cpf, old.birth_date, deceased=change.deceased, by_hand=old.id != asker
+        ),
         future=FutureHolder(
-            new.full_name, new.cpf, new.birth_date, address=_address(new), email=new.email, phone=_phone(phones)
+            new.full_name,
+            new.cpf,
+            new.birth_date,
+            address=_address(new),
+            email=new.email,
+            phone=_phone(phones),
+            by_hand=new.id != asker,
         ),
         reason=why,
         made_on=today,

@@ -34,17 +34,24 @@ _NAME, _VALUE = 0.56, 9.5
 
 @dataclass(frozen=True, slots=True)
 class CurrentHolder:
-    """Who answers for the contract today. CPF is eleven digits."""
+    """Who answers for the contract today. CPF is eleven digits.
+
+    `by_hand`: somebody else gets the form, so it says name and masked CPF alone; he writes the rest himself. [rule 2]
+    """
 
     name: str
     cpf: str
     birth_date: date
     deceased: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FutureHolder:
-    """Who is to answer for the contract. CPF is eleven digits; the address in one line; what is empty is a dash."""
+    """Who is to answer for the contract. CPF is eleven digits; the address in one line; what is empty is a dash.
+
+    `by_hand` as with the current holder.
+    """
 
     name: str
     cpf: str
@@ -52,6 +59,7 @@ class FutureHolder:
     address: str = ""
     email: str = ""
     phone: str = ""
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +104,32 @@ def _request(column: Column, form: HolderForm) -> None:
 def _people(column: Column, form: HolderForm) -> None:
     current, future = form.current, form.future
     column.section("Titular atual")
-    _person(column, current.name, current.cpf, current.birth_date)
+    _person(column, current)
     column.section("Novo titular")
-    _person(column, future.name, future.cpf, future.birth_date)
-    column.facts(("Endereço", future.address, 1))
-    column.facts(("E-mail", future.email, 0.56), ("Telefone", future.phone, 0.44))
+    _person(column, future)
+    hand = future.by_hand
+    column.facts(("Endereço", "_" * 92 if hand else future.address, 1))
+    column.facts(
+        ("E-mail", "_" * 50 if hand else future.email, 0.56), ("Telefone", "_" * 30 if hand else future.phone, 0.44)
+    )
 
 
-def _person(column: Column, name: str, cpf: str, birth_date: date) -> None:
+def _person(column: Column, person: CurrentHolder | FutureHolder) -> None:
     """Who it is; a long name takes the row alone, since a signed form cuts none."""
-    rest = (("CPF", printed_cpf(cpf), 0.22), ("Nascimento", printed_date(birth_date), 0.22))
+    name = person.name
+    born = "____/____/________" if person.by_hand else printed_date(person.birth_date)
+    rest = (("CPF", _cpf_of(person), 0.22), ("Nascimento", born, 0.22))
     if width_of(printable(name), PLAIN, _VALUE) < WIDTH * _NAME - GAP:
         column.facts(("Nome", name, _NAME), *rest)
     else:
         column.facts(("Nome", name, 1))
         column.facts(*rest)
+
+
+def _cpf_of(person: CurrentHolder | FutureHolder) -> str:
+    """As it is printed: masked where the form goes to somebody else, still enough to tell two people apart."""
+    printed = printed_cpf(person.cpf)
+    return f"***{printed[3:11]}-**" if person.by_hand else printed
 
 
 def _reason(column: Column, form: HolderForm) -> None:
@@ -189,13 +208,13 @@ def declared(form: HolderForm) -> tuple[str, ...]:
 
 
 def _signatures(paper: Paper, form: HolderForm) -> None:
-    people = [("Novo titular", form.future.name, form.future.cpf)]
+    people: list[tuple[str, CurrentHolder | FutureHolder]] = [("Novo titular", form.future)]
     if not form.current.deceased:
-        people.append(("Titular atual", form.current.name, form.current.cpf))
+        people.append(("Titular atual", form.current))
     gap = 10 * MM
     width = (WIDTH - gap) / 2
-    for place, (who, name, cpf) in enumerate(people):
-        _signature(paper, LEFT + place * (width + gap), width, (who, printable(name), printed_cpf(cpf)))
+    for place, (who, person) in enumerate(people):
+        _signature(paper, LEFT + place * (width + gap), width, (who, printable(person.name), _cpf_of(person)))
 
 
 def _signature(paper: Paper, left: float, width: float, signer: tuple[str, str, str]) -> None:

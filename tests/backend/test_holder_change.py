@@ -178,17 +178,32 @@ async def test_the_form_names_both_and_stays_the_same_until_another_is_to_follow
     words = PdfReader(io.BytesIO(files.read(form.sha256))).pages[0].extract_text()
     for known in (
         "Carlos Eduardo Nunes",
+        "390.533.447-05",
         "Débora Nunes Alves",
-        "153.509.460-56",
+        "***.509.460-**",
         protocol.number,
         "10000002",
-        "98800-0004",
     ):
         assert known in words
     assert (form.name, form.content_type) == (f"formulario-de-troca-{protocol.number}.pdf", "application/pdf")
     assert await form_for(session, protocol=protocol, now=NOW + timedelta(days=3)) == form
     await opened(session, store, new=GILDA)
     assert (await form_for(session, protocol=protocol, now=NOW)).sha256 != form.sha256
+
+
+@pytest.mark.parametrize(("asker", "new", "deceased"), [(CARLOS, DEBORA, False), (DEBORA, GILDA, True)])
+async def test_the_form_gives_nobody_what_another_person_proves_himself_with(
+    session: AsyncSession, store: Store, asker: str, new: str, deceased: bool
+) -> None:
+    protocol = await opened(session, store, asker, new, deceased=deceased)
+    form = await form_for(session, protocol=protocol, now=NOW)
+    words = PdfReader(io.BytesIO(files.read(form.sha256))).pages[0].extract_text()
+    for cpf in {CARLOS, new} - {asker}:
+        other = await who(session, cpf)
+        printed = f"{cpf[:3]}.{cpf[3:6]}.{cpf[6:9]}-{cpf[9:]}"
+        assert other.full_name in words
+        for fact in (printed, f"{other.birth_date:%d/%m/%Y}", other.mother_name, other.email, other.street):
+            assert not fact or fact not in words
 
 
 async def test_after_a_death_the_form_has_one_signature(session: AsyncSession, store: Store) -> None:

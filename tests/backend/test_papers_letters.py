@@ -36,6 +36,7 @@ FORM = HolderForm(
     reason="other", reason_words="o titular vai morar em outro país", made_on=date(2026, 11, 22),
     dependents=("Ana Beatriz Rocha", "Caio Rocha Lima"),
 )  # fmt: skip
+BY_HAND = replace(FORM, current=replace(FORM.current, by_hand=True), future=replace(FORM.future, by_hand=True))
 AFTER_A_DEATH = replace(FORM, reason="death", reason_words="", current=replace(FORM.current, deceased=True))
 DENIAL = Denial(
     operator=OPERATOR, protocol_number=NUMBER, authorization_number="202611220001",
@@ -64,6 +65,7 @@ MANY_LINES = PROTOCOL.history * 40
 PAPERS: dict[str, Callable[[], bytes]] = {
     "form, both live": lambda: holder_form(FORM),
     "form, one has died": lambda: holder_form(AFTER_A_DEATH),
+    "form, filled in by hand": lambda: holder_form(BY_HAND),
     "form, everything long": lambda: holder_form(
         replace(
             FORM, current=replace(FORM.current, name=LONG), dependents=(LONG,) * 20, plan_name=LONG,
@@ -115,6 +117,15 @@ def test_the_form_says_who_follows_whom_and_who_stays() -> None:
                  "bruno@exemplo.invalid", "morar em outro país", "Ana Beatriz Rocha; Caio Rocha Lima.", "22/11/2026",
                  "Registro ANS nº 999999", "99.000.888/0001-20", "Avenida dos Lençóis"):  # fmt: skip
         assert said in text
+
+
+def test_of_who_did_not_ask_the_form_says_name_and_masked_cpf_alone() -> None:
+    text = read(holder_form(BY_HAND))
+    for said in ("Débora Nunes Alves", "Bruno Rocha Lima"):
+        assert said in text
+    assert text.count("***.509.460-**") == text.count("***.593.642-**") == 2
+    for kept in ("153.5", "714.5", "02/04/1971", "12/03/1985", "Acácias, 120", "bruno@", "90000-0001"):
+        assert kept not in text
 
 
 def test_both_holders_sign_where_both_live_and_one_where_the_other_has_died() -> None:
