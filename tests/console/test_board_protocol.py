@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -501,3 +502,53 @@ async def test_a_move_that_is_not_possible_is_refused(desk: Desk, open_browser: 
     for move in ("approve", "expire", "nonsense"):
         assert (await decided(desk, browser, protocol, move, ready="x")).status_code == 422
     assert (await browser.get(f"/protocols/{uuid4()}")).status_code == 404
+
+
+async def test_a_denial_is_looked_at_again_though_it_closed_its_protocol(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser, one, path = await the_authorization(desk, open_browser)
+    denial = {"state": "denied", "known": "in_audit", "reason": "Falta indicação.", "clause": "Cláusula 12",
+              "name": "Dra. Salete Queirós", "registration": "CRM-MA 4207", "confirmed": "1"}  # fmt: skip
+    await browser.post(path, request_key=key(), **denial)
+    assert (await desk.rows(Protocol, Protocol.id == one.protocol_id))[0].state == "closed"
+    review = await browser.post(path, request_key=key(), known="denied", state="in_audit")
+    assert (review.status_code, "De volta à análise" in review.text) == (200, True)
+    assert (await desk.rows(Authorization, Authorization.id == one.id))[0].state == "in_audit"
+
+
+async def test_what_was_approved_is_performed_or_cancelled_afterwards(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser, one, path = await the_authorization(desk, open_browser)
+    await browser.post(path, request_key=key(), known="in_audit", state="approved")
+    done = await browser.post(path, request_key=key(), known="approved", state="performed")
+    assert (done.status_code, "Guia realizada" in done.text) == (200, True)
+    assert (await desk.rows(Authorization, Authorization.id == one.id))[0].state == "performed"
+
+
+@pytest.mark.parametrize("made", [coming_of_age_of, holder_change_of])
+async def test_a_request_is_refused_with_a_reason_that_is_read_again_before_it_is_told(
+    made: Callable[[Desk], Awaitable[Protocol]], desk: Desk, open_browser: OpenBrowser
+) -> None:
+    browser = await desk_of(desk, open_browser, "registration")
+    protocol = await made(desk)
+    empty = await decided(desk, browser, protocol, "refuse", place="move-refuse", reason=" ")
+    assert (empty.status_code, "Por que não é possível: escreva" in empty.text) == (422, True)
+    reason = "A certidão não confere com o cartório."
+    again = await decided(desk, browser, protocol, "refuse", place="move-refuse", reason=reason)
+    assert (again.status_code, "Confira antes de encerrar" in again.text) == (200, True)
+    assert await stage_of(desk, protocol) == "in_review"
+    assert not await desk.rows(Event, Event.protocol_id == protocol.id)
+    told = await decided(desk, browser, protocol, "refuse", place="move-refuse", reason=reason, confirmed="1")
+    assert (told.status_code, "Encerrado: a pessoa recebe o motivo." in told.text) == (200, True)
+    assert await stage_of(desk, protocol) == "refused"
+    [event] = await desk.rows(Event, Event.protocol_id == protocol.id)
+    assert event.values["text"] == "request_refused"
+
+
+async def test_a_withdrawal_that_the_desk_writes_down_is_told(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "registration")
+    protocol = await registration_of(desk)
+    page = (await browser.get(f"/protocols/{protocol.id}")).text
+    assert page.count("Registrar desistência…") == 1
+    done = await decided(desk, browser, protocol, "record_withdrawal")
+    assert (done.status_code, "Desistência registrada: a pessoa fica sabendo." in done.text) == (200, True)
+    [event] = await desk.rows(Event, Event.protocol_id == protocol.id)
+    assert (await stage_of(desk, protocol), event.values["text"]) == ("withdrawn", "withdrawn")

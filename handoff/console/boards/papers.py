@@ -151,8 +151,11 @@ async def add(request: Request, protocol_id: UUID, visitor: Signed) -> Response:
 
 @router.post("/moves/{code}", max_body_size=LARGEST_UPLOAD)
 async def decide(request: Request, protocol_id: UUID, code: str, visitor: Signed) -> Response:
-    """A decision about the protocol as a whole; a proof may go with it."""
+    """A decision about the protocol as a whole; a proof may go with it, a 'no' is read once more before it is told."""
     fields, upload = await _uploaded(request, visitor, protocol_id)
+    again = await _read_again(request, visitor, protocol_id, code, fields)
+    if again is not None:
+        return again
 
     async def verb(work: Work, given: page.Fields) -> str:
         if upload is not None and not work.repeated:
@@ -161,6 +164,20 @@ async def decide(request: Request, protocol_id: UUID, code: str, visitor: Signed
         return await decisions.decide(work, code, given, proof=proof)
 
     return await page.write(request, visitor, protocol_id, f"move:{code}", verb, fresh=True, fields=fields)
+
+
+async def _read_again(
+    request: Request, visitor: Visitor, protocol_id: UUID, code: str, fields: page.Fields
+) -> Response | None:
+    """The page with what the person is going to read; None where nothing is shown a second time."""
+    async with store_of(request).unit_of_work() as session:
+        found = await access.opened(session, visitor, protocol_id)
+    try:
+        if not decisions.to_read_again(found.protocol, code, fields):
+            return None
+    except InvalidInput as problem:
+        return await page.show(request, visitor, protocol_id, fields, problem=problem, typed=fields)
+    return await page.show(request, visitor, protocol_id, fields, typed={**fields, "confirming": code})
 
 
 async def _decide(

@@ -115,8 +115,9 @@ async def rule(request: Request, protocol_id: UUID, authorization_id: UUID, visi
     if ruling.state == "denied" and not ruling.confirmed:
         return await _read_again(request, visitor, protocol_id, fields, ruling)
     return await page.write(
-        request, visitor, protocol_id, "rule", verb, subject=f"{authorization_id}:{ruling.state}", fields=fields
-    )
+        request, visitor, protocol_id, "rule", verb, subject=f"{authorization_id}:{ruling.state}", fields=fields,
+        closed=True,  # a decision closes the protocol, and is looked at again, performed or cancelled afterwards
+    )  # fmt: skip
 
 
 async def _read_again(

@@ -12,7 +12,7 @@ from backend.disputes import verbs as disputes
 from backend.errors import InvalidInput
 from backend.holder_change import verbs as holder_change
 from backend.protocols import moving
-from backend.protocols.machines import MACHINES, WITHDRAW
+from backend.protocols.machines import MACHINES
 from backend.protocols.stages import Move
 from backend.protocols.tables import Protocol
 from backend.registration import verbs as registration
@@ -28,7 +28,7 @@ class Decision:
 
     `field` is the text's name in the form, empty where nothing is written; `prompt` asks for it. `uploads`: a file may
     go with it. `key` is the key of the keyboard that opens it. `main` is what the stage is for. `warning` is read
-    before it is confirmed.
+    before it is confirmed. `second_look`: a 'no' that the person reads is shown once more before it is told.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Decision:
     key: str = ""
     main: bool = False
     warning: str = ""
+    second_look: bool = False
 
 
 def _correction(hint: str, *, required: bool = False) -> Decision:
@@ -51,8 +52,16 @@ def _correction(hint: str, *, required: bool = False) -> Decision:
     )  # fmt: skip
 
 
+def _refusal() -> Decision:
+    return Decision(
+        "refuse", "Não é possível", "Encerrado: a pessoa recebe o motivo.", "reason", "Por que não é possível",
+        _READ_BY_THE_PERSON, required=True, second_look=True,
+        warning="O protocolo termina aqui. A pessoa recebe o motivo e o caminho da ouvidoria.",
+    )  # fmt: skip
+
+
+_READ_BY_THE_PERSON = "A pessoa lê este texto: escreva sem siglas e sem termos técnicos."
 _PAPERS = "Recuse antes o documento errado: o motivo de cada recusa vai junto."
-_FINDING = "A pessoa lê este texto: escreva sem siglas e sem termos técnicos."
 DECISIONS: Mapping[tuple[str, str], Decision] = {
     ("registration_update", "ask_correction"): _correction(
         "Recuse antes o que está errado: o motivo de cada recusa vai junto."
@@ -70,6 +79,8 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ("coming_of_age", "confirm"): Decision(
         "confirm", "Beneficiário confirmou: concluir", "Protocolo concluído.", main=True
     ),
+    ("coming_of_age", "refuse"): _refusal(),
+    ("holder_change", "refuse"): _refusal(),
     ("holder_change", "ask_correction"): _correction(_PAPERS),
     ("holder_change", "ask_original"): Decision(
         "ask_original", "Pedir o original", "Original pedido: a pessoa foi avisada.", "reason",
@@ -81,11 +92,11 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ),
     ("charge_dispute", "find_valid"): Decision(
         "find_valid", "Cobrança correta", "Cobrança confirmada: a pessoa recebe o comprovante.", "finding",
-        "O que a análise encontrou", _FINDING, required=True, uploads=True,
+        "O que a análise encontrou", _READ_BY_THE_PERSON, required=True, uploads=True,
     ),
     ("charge_dispute", "find_improper"): Decision(
         "find_improper", "Cobrança indevida", "Cobrança indevida: a pessoa escolhe o desconto.", "finding",
-        "O que a análise encontrou", _FINDING, required=True,
+        "O que a análise encontrou", _READ_BY_THE_PERSON, required=True,
     ),
     ("charge_dispute", "choose_current"): Decision(
         "choose_current", "Desconto na fatura atual", "Escolha registrada: vai para a tesouraria."
@@ -98,9 +109,13 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
         "O que dizer sobre o desconto", "Por exemplo: em qual fatura ele aparece.", main=True,
     ),
 }  # fmt: skip
-_LABELS = {"submit": "Enviar para conferência", WITHDRAW: "Registrar desistência"}
-# A dispute is handed in with what is disputed, which the conversation asks for.
-_IN_THE_CHAT = frozenset({("charge_dispute", "submit")})
+_WITHDRAWAL = Decision(
+    "record_withdrawal", "Registrar desistência", "Desistência registrada: a pessoa fica sabendo.",
+    warning="O protocolo termina aqui, sem o que foi pedido. A pessoa é avisada, para o caso de não ter desistido.",
+)  # fmt: skip
+_LABELS = {"submit": "Enviar para conferência"}
+# A dispute is handed in with what is disputed: `begin.py` asks for it.
+_BY_ANOTHER_FORM = frozenset({("charge_dispute", "submit")})
 
 
 def possible(protocol: Protocol) -> list[Decision]:
@@ -109,19 +124,34 @@ def possible(protocol: Protocol) -> list[Decision]:
     if machine is None or protocol.state == "closed":
         return []
     moves = machine.possible(protocol.stage or machine.start, "attendant")
-    return [_of(protocol.kind, move) for move in moves if (protocol.kind, move.name) not in _IN_THE_CHAT]
+    return [_of(protocol.kind, move) for move in moves if (protocol.kind, move.name) not in _BY_ANOTHER_FORM]
 
 
 def _of(kind: str, move: Move) -> Decision:
-    known = DECISIONS.get((kind, move.name))
+    known = _known(kind, move.name)
     if known is not None:
         return known
     label = move.label or _LABELS.get(move.name, move.name)
-    warning = "O protocolo termina aqui, sem o que foi pedido." if move.name == WITHDRAW else ""
     return Decision(
         move.name, label, "Feito.", "reason" if move.needs_reason else "", "Motivo, em palavras que a pessoa entenda",
-        required=move.needs_reason, main=move.name == "submit", warning=warning,
+        required=move.needs_reason, main=move.name == "submit",
     )  # fmt: skip
+
+
+def _known(kind: str, name: str) -> Decision | None:
+    return _WITHDRAWAL if name == _WITHDRAWAL.name else DECISIONS.get((kind, name))
+
+
+def to_read_again(protocol: Protocol, name: str, fields: Fields) -> bool:
+    """Whether a form is a 'no' that the person will read, and was not confirmed yet.
+
+    InvalidInput where it may not be decided now or is not whole. Pure.
+    """
+    known = _known(protocol.kind, name)
+    if known is None or not known.second_look or fields.get("confirmed") == "1":
+        return False
+    _checked(_possible_now(protocol, name), fields)
+    return True
 
 
 async def decide(work: Work, name: str, fields: Fields, *, proof: File | None = None) -> str:
@@ -131,22 +161,33 @@ async def decide(work: Work, name: str, fields: Fields, *, proof: File | None = 
     """
     if work.repeated:
         return _done(work.protocol.kind, name)
-    found = {one.name: one for one in possible(work.protocol)}.get(name)
-    if found is None:
-        raise InvalidInput("Isso não pode ser feito na situação atual.", detail=f"no decision {name}")
-    text = fields.get(found.field, "").strip() if found.field else ""
-    if found.required and not text:
-        raise InvalidInput(f"{found.prompt}: escreva antes de confirmar.", detail="empty text")
-    if len(text) > LONGEST:
-        raise InvalidInput(f"O texto passa de {LONGEST} caracteres.", detail="long text")
+    found = _possible_now(work.protocol, name)
+    text = _checked(found, fields)
     verb = _VERBS.get((work.protocol.kind, name)) or partial(_move, name=name)
     work.note("console.decide", move=name)
     await verb(work, text, proof)
     return found.done
 
 
+def _possible_now(protocol: Protocol, name: str) -> Decision:
+    found = {one.name: one for one in possible(protocol)}.get(name)
+    if found is None:
+        raise InvalidInput("Isso não pode ser feito na situação atual.", detail=f"no decision {name}")
+    return found
+
+
+def _checked(decision: Decision, fields: Fields) -> str:
+    """What was written with a decision; InvalidInput where it is missing or too long. Pure."""
+    text = fields.get(decision.field, "").strip() if decision.field else ""
+    if decision.required and not text:
+        raise InvalidInput(f"{decision.prompt}: escreva antes de confirmar.", detail="empty text")
+    if len(text) > LONGEST:
+        raise InvalidInput(f"O texto passa de {LONGEST} caracteres.", detail="long text")
+    return text
+
+
 def _done(kind: str, name: str) -> str:
-    known = DECISIONS.get((kind, name))
+    known = _known(kind, name)
     return known.done if known else "Feito."
 
 
@@ -183,7 +224,6 @@ _VERBS: Mapping[tuple[str, str], Callable[[Work, str, File | None], Awaitable[No
     ("coming_of_age", "ask_correction"): _verb(coming_of_age.ask_correction, "reason"),
     ("coming_of_age", "approve"): _verb(coming_of_age.approve, "ready"),
     ("coming_of_age", "confirm"): _verb(coming_of_age.confirm),
-    ("coming_of_age", "withdraw"): _verb(coming_of_age.withdraw),
     ("holder_change", "submit"): _verb(holder_change.submit),
     ("holder_change", "ask_correction"): _verb(holder_change.ask_correction, "reason"),
     ("holder_change", "ask_original"): _verb(holder_change.ask_original, "reason"),
