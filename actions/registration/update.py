@@ -322,7 +322,7 @@ class UpdateRegistration(Gathering):
             return
         await verbs.submit(
             talk.session, protocol=protocol, request_key=talk.key(), actor=talk.actor, now=talk.now,
-            from_elsewhere=talk.context.get("people_on_number") == 0,
+            from_elsewhere=await _from_elsewhere(talk),
         )  # fmt: skip
         deadline = numeric_date(local(protocol.due_at).date())
         said = "registration_corrected" if state.get("correction") else "registration_submitted"
@@ -348,6 +348,12 @@ async def _protocol(talk: Talk) -> Protocol:
     if protocol is None:
         raise RuntimeError("a registration update always has its protocol")
     return protocol
+
+
+async def _from_elsewhere(talk: Talk) -> bool:
+    """Whether the conversation's telephone is not one of the person's own in the register, whoever else's it is."""
+    own_number_of = talk.context.get("own_number_of")
+    return own_number_of is not None and str((await person_of(talk)).id) not in own_number_of
 
 
 def _today(talk: Talk) -> date:

@@ -216,13 +216,20 @@ async def finish(session: AsyncSession, *, protocol: Protocol, request_key: str,
 
 
 async def _locked(session: AsyncSession, change: RegistrationChange, actor: Actor) -> Protocol:
-    """The change's protocol, both as they are now and in this hand alone; InvalidInput where it is not in review."""
+    """The change's protocol, both as they are now and in this hand alone.
+
+    InvalidInput where it is not in review, or was closed beside its board.
+    """
     if actor.kind != "attendant":
         raise NotAllowed("Quem decide é uma pessoa do cadastro.", detail=f"decided by {actor.kind}")
     protocol = await protocols.get(session, change.protocol_id)
     await session.refresh(protocol, with_for_update=True)
     await session.refresh(change, with_for_update=True)
-    if protocol.stage != IN_REVIEW and change.state == "proposed":
+    if change.state != "proposed":
+        return protocol
+    if protocol.state == "closed":
+        raise InvalidInput("Este protocolo já foi encerrado.", detail="protocol is closed")
+    if protocol.stage != IN_REVIEW:
         raise InvalidInput("Este pedido não está em conferência.", detail=f"decided in {protocol.stage}")
     return protocol
 

@@ -20,6 +20,7 @@ from backend.protocols import unfinished
 from backend.settings import settings
 from backend.store.clock import business_now
 from backend.store.engine import Store
+from backend.tone import judge
 from handoff import texts
 from handoff.conversations import ownership
 from handoff.conversations.options import Option
@@ -99,7 +100,8 @@ async def _turn(session: AsyncSession, conversation: Conversation) -> Turn | Non
     if turn is not None:
         return turn
     pending = await _pending(session, conversation.id)
-    if not pending or await _files_arrive(session, conversation.id):
+    in_danger = any(judge(message.body).why_danger for message in pending)  # 192 waits for no photograph
+    if not pending or (not in_danger and await _files_arrive(session, conversation.id)):
         return None
     offered = await outgoing.last_options(session, conversation.id)
     if pending[0].kind in TAPS:
@@ -132,6 +134,7 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
     files = await _files(session, Message.id.in_(question.message_ids))
     context: dict[str, object] = {
         "people_on_number": len(people),
+        "own_number_of": [str(person.id) for person in people],
         "files": [as_context(file, message) for file, message in files],
     }
     turn = Turn(

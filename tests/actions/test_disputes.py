@@ -346,10 +346,11 @@ async def test_who_takes_the_telephone_over_is_told_nothing_of_the_others_charge
     await carlos.opens("quero contestar uma cobrança do mês passado")
     assert carlos.said[-1] == "dispute_which"
     debora = await carlos.verified(DEBORA)
-    assert await debora.writes("1") == ["only_holder"]
+    assert await debora.writes("1") == ["request_of_another"]
     fabio = await Chat(store).verified(FABIO)
     await fabio.opens("quero contestar uma cobrança do mês passado")
-    assert await (await fabio.verified(CARLOS)).writes("a ressonância") == ["only_holder"]
+    assert await (await fabio.verified(CARLOS)).writes("a ressonância") == ["request_of_another"]
+    assert [one.stage for one in await fabio.rows(Protocol)] == ["gathering", "gathering"]
 
 
 async def test_another_adults_procedure_is_disputed_without_naming_it_and_never_answered_by_mail(store: Store) -> None:
@@ -439,7 +440,7 @@ async def test_a_discount_chosen_before_is_told(fabio: Chat, store: Store) -> No
 async def test_nobody_of_another_contract_chooses(store: Store) -> None:
     await improper(store)
     carlos = await Chat(store).verified(CARLOS)
-    assert await carlos.taps_news("future") == ["request_of_another"]
+    assert await carlos.taps_news("future") == ["news_not_yours"]
     assert await carlos.protocols() == [("charge_dispute", "discount_asked", "waiting")]
 
 

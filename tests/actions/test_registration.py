@@ -12,6 +12,7 @@ from backend import demo
 from backend.actor import SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
 from backend.documents import verbs as documents
+from backend.events import Event
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
 from backend.registration import verbs
@@ -202,6 +203,21 @@ async def test_a_holder_updates_a_minor_dependents_register(chat: Chat) -> None:
     async with chat.turn.store.unit_of_work() as session:
         change = (await session.scalars(select(RegistrationChange))).one()
         assert (await session.get_one(Beneficiary, change.beneficiary_id)).cpf == BRUNO
+
+
+@pytest.mark.parametrize(("writes_from", "warned"), [(ANA, False), (CARLOS, True), ("", True)])
+async def test_only_the_persons_own_telephone_asks_for_a_new_one_without_a_warning(
+    chat: Chat, writes_from: str, warned: bool
+) -> None:
+    async with chat.turn.store.unit_of_work() as session:
+        own = await session.scalar(select(Beneficiary.id).where(Beneficiary.cpf == writes_from))
+    chat.turn.context = {"own_number_of": [str(own)] if own else [], "people_on_number": 1 if own else 0}
+    await chat.identify(ANA)
+    await chat.opens("meu telefone agora é 98 98888-7777", INTENT)
+    await chat.writes("sim", intent="affirm")
+    async with chat.turn.store.unit_of_work() as session:
+        texts = [event.values["text"] for event in await session.scalars(select(Event))]
+    assert texts == (["registration_contact_asked"] if warned else [])
 
 
 async def test_papers_may_come_another_day(chat: Chat) -> None:

@@ -24,6 +24,7 @@ class Turn:
     def __init__(self, store: Store, **slots: Any) -> None:
         self.store, self.conversation = store, uuid4()
         self.slots: dict[str, Any] = {"announced": True} | slots
+        self.context: dict[str, Any] = {}  # what dispatch tells of the conversation with every turn
         self.said: list[dict[str, Any]] = []
         self.next: str | None = None
 
@@ -41,7 +42,7 @@ class Turn:
             "text": text, "message_id": turn_id or str(uuid4()), "intent": ranked[0] if ranked else {}, "intent_ranking": ranked,
             "also": [{"name": name, "confidence": 0.8, "text": clause} for name, clause in also],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "metadata": {"context": {"attachments": files or len(papers), "files": list(papers)}},
+            "metadata": {"context": {**self.context, "attachments": files or len(papers), "files": list(papers)}},
         }  # fmt: skip
         dispatcher = CollectingDispatcher()
         async with self.store.unit_of_work() as session:

@@ -356,6 +356,17 @@ async def test_the_second_of_two_attendants_is_told_that_it_was_decided(store: S
         assert {"accepted": "accept", "refused": "refuse"}[change.state] in outcomes
 
 
+async def test_nothing_is_decided_under_a_protocol_that_was_closed_beside_its_board(desk: Desk) -> None:
+    rows = await desk.propose(PHONE)
+    await desk.submit()
+    await protocols.close_protocol(desk.session, protocol=desk.protocol, actor=CLERK, now=NOW)
+    with pytest.raises(InvalidInput, match="closed"):
+        await desk.accept(rows["phone"])
+    with pytest.raises(InvalidInput, match="closed"):
+        await desk.refuse(rows["phone"])
+    assert await beneficiaries.phones_of(desk.session, desk.ana.id) == ["+5598988000001"]
+
+
 async def test_a_second_click_of_the_same_hand_changes_nothing(desk: Desk) -> None:
     rows = await desk.propose(PHONE, MOVED)
     await desk.submit(key="once")
