@@ -100,12 +100,17 @@ def text_for(status: Status) -> str:
 
 
 def term(status: Status) -> str:
-    """An undecided request's term as a sentence, in business days; a late one is called late. Pure. [rule 7]"""
+    """An undecided request's term as a sentence, in business days; a late one is called late. Pure. [rule 7]
+
+    While the plan waits for the person's document it stands still.
+    """
     if not status.is_open:
         return ""
     last = f"{local(status.due_at):%d/%m/%Y}"
     if status.is_late:
         return f"O prazo era {last}: está atrasado."
+    if status.state == "waiting_document":
+        return "O prazo volta a contar quando o documento chegar."
     if status.days_left == 0:
         return f"O prazo termina em {last}."
     return f"Prazo: até {last} ({status.days_left} {'dia útil' if status.days_left == 1 else 'dias úteis'})."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import mail
@@ -58,8 +59,9 @@ async def mail_denial(
 ) -> None:
     """Writes the denial and puts it on its way to the registered address, once for a key, where there is one.
 
-    A minor's without an address goes to the holder's. Neither subject nor text names the procedure. InvalidInput where
-    it cannot be written: what is not denied in writing is not denied.
+    A minor's without an address goes to the holder's; an adult's goes to none that another adult of the contract has
+    too, since it is his own (rule 10): the chat gives it to him. Neither subject nor text names the procedure.
+    InvalidInput where it cannot be written: what is not denied in writing is not denied.
     """
     letter = await _letter(session, authorization)
     person = await session.get_one(Beneficiary, authorization.beneficiary_id)
@@ -78,12 +80,22 @@ async def mail_denial(
 
 
 async def _reader(session: AsyncSession, person: Beneficiary, now: datetime) -> Beneficiary | None:
+    adult = age(person, local(now).date()) >= ADULT
     if person.email:
-        return person
-    if person.holder_id is None or age(person, local(now).date()) >= ADULT:
+        return None if adult and await _shares_address(session, person, now) else person
+    if person.holder_id is None or adult:
         return None
     holder = await session.get_one(Beneficiary, person.holder_id)
     return holder if holder.email else None
+
+
+async def _shares_address(session: AsyncSession, person: Beneficiary, now: datetime) -> bool:
+    """Whether another adult of the contract has the same e-mail in the register."""
+    others = select(Beneficiary).where(
+        Beneficiary.contract_id == person.contract_id, Beneficiary.id != person.id,
+        func.lower(func.trim(Beneficiary.email)) == person.email.strip().lower(),
+    )  # fmt: skip
+    return any(age(other, local(now).date()) >= ADULT for other in await session.scalars(others))
 
 
 async def _letter(session: AsyncSession, authorization: Authorization) -> bytes:

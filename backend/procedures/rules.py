@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
-from backend.calendar import add_business_days
+from backend.calendar import add_business_days, is_business_day
 from backend.errors import InvalidInput
 from backend.settings import settings
 
@@ -87,6 +87,12 @@ def valid_until(approved_on: date, *, coverage_ends_on: date | None) -> date:
     if coverage_ends_on is None or coverage_ends_on > ordinary:
         return ordinary
     return add_business_days(approved_on, settings().authorization_ending_days, state=settings().holiday_state)
+
+
+def business_days_until(last: date, today: date) -> int:
+    """How many business days come after today, up to and with the last one; 0 where it is today or over."""
+    days = (today + timedelta(days=ahead) for ahead in range(1, (last - today).days + 1))
+    return sum(is_business_day(day, state=settings().holiday_state) for day in days)
 
 
 @lru_cache(maxsize=4)

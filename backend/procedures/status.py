@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.calendar import is_business_day
+from backend.procedures.rules import business_days_until
 from backend.procedures.states import OPEN, TITLES
 from backend.procedures.tables import Authorization, Procedure
 from backend.procedures.verbs import steps
@@ -21,7 +21,8 @@ class Status:
     """An authorization in a person's words.
 
     `state` is `expired` for an approval whose validity is over; `title` says it in Portuguese. `due_at` and
-    `days_left` (business days, 0 on the last one) matter while it is undecided, and `is_late` once the term is over.
+    `days_left` (business days, 0 on the last one) matter while it is undecided, and `is_late` once the term is over;
+    what waits for the person's document is late only where it was before that was asked for.
     `review_days`: within how many business days the ombudsman looks again at a denial (RN 623), else None.
     """
 
@@ -57,6 +58,7 @@ async def status_of(session: AsyncSession, authorization: Authorization, *, now:
     today = local(now).date()
     state = _state_today(authorization, today)
     undecided = authorization.state in OPEN
+    counted_to = last.at if last and authorization.state == "waiting_document" else now
     return Status(
         number=authorization.number, protocol_number=protocol.number if protocol else "",
         procedure=procedure.term, code=procedure.code, state=state, title=TITLES[state],
@@ -64,16 +66,10 @@ async def status_of(session: AsyncSession, authorization: Authorization, *, now:
         last_step_at=last.at if last else authorization.requested_at,
         missing=authorization.missing, due_at=authorization.due_at,
         days_left=business_days_until(local(authorization.due_at).date(), today) if undecided else 0,
-        is_late=undecided and now > authorization.due_at,
+        is_late=undecided and counted_to > authorization.due_at,
         valid_until=authorization.valid_until, reason=authorization.reason, clause=authorization.clause,
         review_days=settings().review_days if state == "denied" else None,
     )  # fmt: skip
-
-
-def business_days_until(last: date, today: date) -> int:
-    """How many business days come after today, up to and with the last one; 0 where it is today or over."""
-    days = (today + timedelta(days=ahead) for ahead in range(1, (last - today).days + 1))
-    return sum(is_business_day(day, state=settings().holiday_state) for day in days)
 
 
 def _state_today(authorization: Authorization, today: date) -> str:

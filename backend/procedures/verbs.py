@@ -12,13 +12,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import audit, erp, events
+from backend import audit, events
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary, is_covered
 from backend.contracts import Contract, Plan
 from backend.errors import NotFound, Taken
 from backend.plans import coverage_includes, still_waits
-from backend.procedures import letters, rules
+from backend.procedures import letters, outward, rules
 from backend.procedures.states import DECISIONS, ENDS, OPEN, TITLES, Move, check
 from backend.procedures.tables import Authorization, AuthorizationStep, Procedure
 from backend.procedures.words import fit, said_for, understand
@@ -67,6 +67,7 @@ async def request_authorization(
     if protocol is not None:
         protocol.due_at = authorization.due_at
     await _write_step(session, authorization, text=text, actor=actor, now=now)
+    await outward.requested(session, authorization, now=now)
     details = {"procedure": procedure.code, "state": authorization.state}
     audit.record(session, "procedures.request", ("authorization", authorization.id), actor=actor, now=now, **details)
     return authorization
@@ -113,10 +114,12 @@ async def move(
 ) -> bool:
     """Moves an authorization on, once for a request key, and tells the person; gives whether it was moved now.
 
-    Step, protocol's history, audit, event; a decision goes to the ERP, a denial also to the registered e-mail.
+    Step, protocol's history, audit, event; the ERP hears of it, a denial goes to the registered e-mail too.
     `text` is for the person's eyes; `decided_by` is the name and registration of who signed, needed for a denial;
     `valid_until` is computed for an approval where it is not given. InvalidInput for a wrong move, NotAllowed for whom
-    may not make it (`states.check`). What ends the last open authorization of a protocol closes that.
+    may not make it (`states.check`). What ends the last open authorization of a protocol closes that; what is looked at
+    again after a denial opens it, with a new term (RN 623), and a term that stood still for a missing document is
+    longer by the business days for which the plan waited.
     """
     await session.refresh(authorization, with_for_update=True)
     if request_key and await session.scalar(select(exists().where(AuthorizationStep.request_key == request_key))):
@@ -136,8 +139,13 @@ async def move(
         subject_id=authorization.id, protocol_id=authorization.protocol_id, now=now,
         event_key=f"authorization:{authorization.id}:{step.id}", state=state,
     )  # fmt: skip
+    await outward.moved(session, authorization, step, now=now)
     if state in DECISIONS:
-        await _give_out(session, authorization, step, actor=actor, now=now)
+        await outward.decided(session, authorization, step, now=now)
+    if state == "denied":
+        await letters.mail_denial(session, authorization, request_key=f"denial:{step.id}", actor=actor, now=now)
+    if before in {"denied", "waiting_document"} and state == "in_audit":
+        await _take_up_protocol(session, authorization, actor=actor, now=now)
     await _close_protocol(session, authorization, text=text, actor=actor, now=now)
     return True
 
@@ -240,6 +248,8 @@ async def _apply(
 ) -> None:
     """Writes the new state and what belongs to it; what belonged to the old one alone goes."""
     looked_at_again = authorization.state == "denied"
+    if authorization.state == "waiting_document" and wanted.state == "in_audit":
+        authorization.due_at = await _term_after_waiting(session, authorization, now)
     authorization.state = wanted.state
     authorization.missing = wanted.missing if wanted.state == "waiting_document" else ""
     if wanted.state in {"approved", "denied"}:
@@ -253,23 +263,26 @@ async def _apply(
     await session.flush()
 
 
-async def _give_out(
-    session: AsyncSession, authorization: Authorization, step: AuthorizationStep, *, actor: Actor, now: datetime
+async def _term_after_waiting(session: AsyncSession, authorization: Authorization, now: datetime) -> datetime:
+    """The term, longer by the business days since the document was asked for; what has to be answered at once stays."""
+    asked = [step.at for step in await steps(session, authorization.id) if step.state == "waiting_document"]
+    if not asked or authorization.due_at <= authorization.requested_at:
+        return authorization.due_at
+    waited = rules.business_days_until(local(now).date(), local(asked[-1]).date())
+    return _due_at(waited, authorization.due_at)
+
+
+async def _take_up_protocol(
+    session: AsyncSession, authorization: Authorization, *, actor: Actor, now: datetime
 ) -> None:
-    """A decision for the ERP, and a denial in writing to the registered address."""
-    protocol = await session.get(Protocol, authorization.protocol_id) if authorization.protocol_id else None
-    valid_until = authorization.valid_until if authorization.state == "approved" else None
-    await erp.publish(
-        session, kind="authorization.decided", subject=("authorization", authorization.id), now=now,
-        change_key=f"authorization:{authorization.id}:{step.id}",
-        values={
-            "number": authorization.number, "state": authorization.state,
-            "protocol": protocol.number if protocol else "", "procedure": authorization.procedure_code,
-            "valid_until": valid_until.isoformat() if valid_until else None,
-        },
-    )  # fmt: skip
-    if authorization.state == "denied":
-        await letters.mail_denial(session, authorization, request_key=f"denial:{step.id}", actor=actor, now=now)
+    """The protocol of what is under audit again: open, with the authorization's term."""
+    if authorization.protocol_id is None:
+        return
+    protocol = await protocols.get(session, authorization.protocol_id)
+    protocol.due_at = authorization.due_at
+    if protocol.state == "closed":
+        protocol.state, protocol.closed_at = "open", None
+        audit.record(session, "protocols.reopen", ("protocol", protocol.id), actor=actor, now=now)
 
 
 async def _write_step(

@@ -20,8 +20,9 @@ from backend.contracts import Contract
 from backend.errors import InvalidInput, NotAllowed
 from backend.events import Event
 from backend.procedures import catalogue, states, verbs
+from backend.procedures.rules import business_days_until
 from backend.procedures.states import TRANSITIONS, Move, check, number_in
-from backend.procedures.status import business_days_until, status_of
+from backend.procedures.status import status_of
 from backend.procedures.tables import Authorization
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS

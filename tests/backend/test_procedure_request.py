@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -20,16 +20,18 @@ from backend.documents import verbs as documents
 from backend.errors import InvalidInput
 from backend.procedures import board, catalogue, letters, verbs
 from backend.procedures.board import Filters
+from backend.procedures.status import status_of
 from backend.procedures.tables import Authorization
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol
 from backend.store import files
+from backend.store.clock import local
 from backend.store.engine import Store
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 AUDITOR = attendant("auditor-1")
-ANA, BRUNO, CARLOS = "52998224725", "11144477735", "39053344705"
+ANA, BRUNO, CARLOS, DEBORA = "52998224725", "11144477735", "39053344705", "15350946056"
 MRI, KNEE, VISIT, BLEACH = "41101316", "30726034", "10101012", "85100030"
 SIGNED = "Dra. Salete Queirós, médica auditora, CRM-MA 4207"
 DENIAL = {"reason": "O laudo não mostra a lesão.", "clause": "Cláusula 6.3", "decided_by": SIGNED}
@@ -114,8 +116,66 @@ async def test_what_is_settled_at_once_is_given_out_too(session: AsyncSession, s
     authorization, protocol = await asked(session, store, ANA, VISIT)
     assert await verbs.settle_at_once(session, authorization=authorization, actor=ASSISTANT, now=NOW)
     assert protocol.state == "closed"
-    change = (await session.scalars(select(erp.ErpChange))).one()
-    assert (change.kind, change.values["procedure"]) == ("authorization.decided", VISIT)
+    changes = (await session.scalars(select(erp.ErpChange).order_by(erp.ErpChange.id))).all()
+    assert [change.kind.removeprefix("authorization.") for change in changes] == ["requested", "moved", "decided"]
+    assert {change.values["procedure"] for change in changes} == {VISIT}
+
+
+async def test_the_erp_hears_of_the_request_and_of_every_state_in_order(session: AsyncSession, store: Store) -> None:
+    authorization, protocol = await asked(session, store, ANA, MRI)
+    moves = [("waiting_document", "Laudo"), ("in_audit", ""), ("approved", ""), ("cancelled", "")]
+    for state, missing in moves:
+        await verbs.move(session, authorization=authorization, state=state, text="", missing=missing,
+                         actor=AUDITOR, now=NOW)  # fmt: skip
+    changes = (await session.scalars(select(erp.ErpChange).order_by(erp.ErpChange.id))).all()
+    assert [(change.kind.removeprefix("authorization."), change.values["state"]) for change in changes] == [
+        ("requested", "in_audit"), ("moved", "waiting_document"), ("moved", "in_audit"), ("moved", "approved"),
+        ("decided", "approved"), ("moved", "cancelled"),
+    ]  # fmt: skip
+    assert changes[0].values["requesting_doctor"] == "Dr. Otacílio Menezes"
+    assert changes[1].values["missing"] == "Laudo"
+    assert {change.values["protocol"] for change in changes} == {protocol.number}
+
+
+async def test_a_denial_that_is_looked_at_again_opens_its_protocol_with_a_new_term(
+    session: AsyncSession, store: Store
+) -> None:
+    authorization, protocol = await asked(session, store, ANA, MRI)
+    await deny(session, authorization)
+    assert protocol.state == "closed"
+    later = NOW + timedelta(days=20)
+    await verbs.move(session, authorization=authorization, state="in_audit", text="", actor=AUDITOR, now=later)
+    assert (protocol.state, protocol.closed_at, protocol.due_at) == ("open", None, authorization.due_at)
+    assert authorization.due_at > later
+    await verbs.move(session, authorization=authorization, state="approved", text="", actor=AUDITOR, now=later)
+    assert (protocol.state, protocol.closed_at) == ("closed", later)
+
+
+async def test_the_term_is_longer_by_the_business_days_for_which_the_plan_waited(
+    session: AsyncSession, store: Store
+) -> None:
+    authorization, protocol = await asked(session, store, ANA, MRI)  # a Monday; 5 business days
+    await verbs.move(session, authorization=authorization, state="waiting_document", text="", missing="Laudo",
+                     actor=AUDITOR, now=NOW + timedelta(days=1))  # fmt: skip
+    sent = NOW + timedelta(days=14)  # nine business days after that
+    waiting = await status_of(session, authorization, now=sent)
+    assert not waiting.is_late
+    await verbs.move(session, authorization=authorization, state="in_audit", text="", actor=ASSISTANT, now=sent)
+    status = await status_of(session, authorization, now=sent)
+    assert (local(authorization.due_at).date(), status.days_left, status.is_late) == (date(2026, 12, 11), 4, False)
+    assert protocol.due_at == authorization.due_at
+
+
+async def test_waiting_makes_no_term_longer_that_was_over_or_has_none(session: AsyncSession, store: Store) -> None:
+    urgent, _ = await asked(session, store, ANA, MRI, urgent=True)
+    late, _ = await asked(session, store, CARLOS, KNEE)
+    for one, at in ((urgent, NOW), (late, NOW + timedelta(days=30))):
+        await verbs.move(session, authorization=one, state="waiting_document", text="", missing="Laudo",
+                         actor=AUDITOR, now=at)  # fmt: skip
+        await verbs.move(session, authorization=one, state="in_audit", text="", actor=ASSISTANT,
+                         now=at + timedelta(days=7))  # fmt: skip
+    assert urgent.due_at == NOW
+    assert (await status_of(session, late, now=NOW + timedelta(days=37))).is_late
 
 
 async def test_a_denial_is_printed_with_its_ground_and_the_way_to_the_ombudsman(
@@ -167,6 +227,20 @@ async def test_an_adult_without_an_address_gets_no_e_mail(session: AsyncSession,
     authorization, _ = await asked(session, store, CARLOS, MRI)
     await deny(session, authorization)
     assert await session.scalar(select(mail.Mail.id)) is None
+
+
+@pytest.mark.parametrize(
+    ("his", "holders", "to"),
+    [("casa@exemplo.com", "Casa@exemplo.com ", None), ("debora@exemplo.com", "casa@exemplo.com", "debora@exemplo.com")],
+)
+async def test_an_adults_denial_goes_to_no_address_that_another_adult_reads(
+    session: AsyncSession, store: Store, his: str, holders: str, to: str | None
+) -> None:
+    (await who(session, CARLOS)).email = holders
+    (await who(session, DEBORA)).email = his
+    authorization, _ = await asked(session, store, DEBORA, MRI)
+    await deny(session, authorization)
+    assert await session.scalar(select(mail.Mail.recipient)) == to
 
 
 async def test_the_same_open_request_is_found(session: AsyncSession, store: Store) -> None:

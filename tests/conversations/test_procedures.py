@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from backend.procedures.status import business_days_until
+from backend.procedures.rules import business_days_until
 from backend.store.clock import local
 from tests.conversations.people import ANA, BRUNO, CARLOS, ELZA, FABIO, IRENE, PNG, QUIRINO, Dialogue
 from tests.stack import Stack
