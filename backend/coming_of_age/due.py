@@ -22,11 +22,14 @@ async def expire_due(session: AsyncSession, *, now: datetime) -> int:
     query = (
         select(Protocol, ComingOfAge)
         .join(ComingOfAge, ComingOfAge.protocol_id == Protocol.id)
-        .where(Protocol.stage == "waiting_beneficiary", ComingOfAge.ready_until < local(now).date())
+        .where(
+            Protocol.stage == "waiting_beneficiary", Protocol.state != "closed",  # the panel may have closed it
+            ComingOfAge.ready_until < local(now).date(),
+        )
         .order_by(ComingOfAge.ready_until)
         .limit(AT_ONCE)
         .with_for_update(of=Protocol, skip_locked=True)
-    )
+    )  # fmt: skip
     found = (await session.execute(query)).all()
     for protocol, case in found:
         await moving.move(

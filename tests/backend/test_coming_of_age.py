@@ -253,6 +253,15 @@ async def test_what_nobody_comes_for_ends_after_its_time_and_is_told(session: As
     assert await due.expire_due(session, now=NOW + timedelta(days=32)) == 0
 
 
+async def test_what_was_closed_meanwhile_does_not_expire_and_holds_nothing_else_up(
+    session: AsyncSession, store: Store
+) -> None:
+    settled, waits = await ready(session, store, key="settled"), await ready(session, store, key="waits")
+    await protocols.close_protocol(session, protocol=settled, text="Resolvido por telefone", actor=DESK, now=NOW)
+    assert await due.expire_due(session, now=NOW + timedelta(days=31)) == 1
+    assert (settled.stage, waits.stage) == ("waiting_beneficiary", "expired")
+
+
 async def test_what_was_confirmed_never_expires(session: AsyncSession, store: Store) -> None:
     protocol = await ready(session, store)
     await verbs.confirm(session, protocol=protocol, request_key="yes", actor=ASSISTANT, now=NOW)
