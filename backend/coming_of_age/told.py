@@ -18,7 +18,9 @@ CONFIRM, COME = ("Confirmo", "confirm"), ("Vou buscar", "come")
 
 
 async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str, listener: Beneficiary) -> Told:  # noqa: ARG001 (every process's words are found alike)
-    """What is ready and until when, and whose it is: 'sua' to himself, the dependent's first name to who asked."""
+    """What is ready and until when, and whose it is; the other texts name the request alone, begun or not."""
+    if not text.startswith("coming_of_age"):
+        return Told({}, (SEND_NOW,) if text == "correction" else ())
     case = await of_protocol(session, protocol.id)
     dependent = await beneficiaries.get(session, case.dependent_id)
     values = {
@@ -26,4 +28,4 @@ async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str
         "address": settings().operator_address, "hours": settings().counter_hours,
         "until": numeric_date(case.ready_until) if case.ready_until else "",
     }  # fmt: skip
-    return Told(values, {READY: (CONFIRM, COME), "correction": (SEND_NOW,)}.get(text, ()))
+    return Told(values, (CONFIRM, COME) if text == READY else ())

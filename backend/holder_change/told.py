@@ -15,9 +15,13 @@ SEND_NOW = ("Mandar agora", "correct")
 
 
 async def told(session: AsyncSession, protocol: Protocol, text: str, reason: str, listener: Beneficiary) -> Told:  # noqa: ARG001 (every process's words are found alike)
-    """Who is the holder now; where an original is shown, with what the desk wrote beside it. The same for everybody."""
+    """Who is the holder now; where an original is shown, with what the desk wrote beside it. The same for everybody.
+
+    The other texts name the request alone, begun or not.
+    """
+    if not text.startswith("holder_change"):
+        return Told({}, (SEND_NOW,) if text == "correction" else ())
     change = await of_protocol(session, protocol.id)
     holder = await beneficiaries.get(session, change.new_holder_id)
     places = {"address": settings().operator_address, "hours": settings().counter_hours}
-    options = (SEND_NOW,) if text == "correction" else ()
-    return Told({"holder": holder.first_name, "note": f"\n\n{reason}" if reason else "", **places}, options)
+    return Told({"holder": holder.first_name, "note": f"\n\n{reason}" if reason else "", **places})

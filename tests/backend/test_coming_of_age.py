@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import beneficiaries, demo
+from backend import beneficiaries, demo, news
 from backend.actor import ASSISTANT, SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
 from backend.coming_of_age import due, rules, verbs
@@ -20,6 +20,7 @@ from backend.documents.tables import Document
 from backend.documents.verbs import Given
 from backend.errors import InvalidInput, NotAllowed
 from backend.events import Event
+from backend.protocols import moving
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol
@@ -215,6 +216,36 @@ async def test_what_is_ready_is_told_to_who_asked_and_to_the_beneficiary(session
     heard = await told(session, protocol, "coming_of_age_ready", READY, await who(session, ANA))
     assert (heard.values["name"], heard.values["ready"], heard.values["until"]) == ("Bruno", READY, "23/12/2026")
     assert [answer for _, answer in heard.options] == ["confirm", "come"]
+
+
+async def heard(session: AsyncSession, protocol: Protocol, text: str) -> news.FullText:
+    query = select(Event).where(Event.protocol_id == protocol.id, Event.values["text"].astext == text)
+    return await news.in_full(session, (await session.scalars(query)).one(), now=NOW)
+
+
+async def test_a_person_of_the_desk_says_no_with_a_reason_that_is_told(session: AsyncSession, store: Store) -> None:
+    protocol, _ = await in_review(session, store)
+    no = {"protocol": protocol, "name": "refuse", "request_key": "no", "now": NOW}
+    with refused("Escreva o motivo"):
+        await moving.move(session, **no, actor=DESK)
+    with pytest.raises(NotAllowed):
+        await moving.move(session, **no, actor=ASSISTANT, reason="não estuda mais")
+    await moving.move(session, **no, actor=DESK, reason="A matrícula é de outro curso.")
+    assert (protocol.stage, protocol.state) == ("refused", "closed")
+    said = await heard(session, protocol, "request_refused")
+    assert (said.values["number"], said.values["reason"]) == (protocol.number, "A matrícula é de outro curso.")
+    assert said.options == ()
+
+
+async def test_a_withdrawal_that_the_desk_writes_down_is_told_although_nothing_was_begun(
+    session: AsyncSession, store: Store
+) -> None:
+    protocol = await protocols.open_protocol(
+        session, store, kind=KINDS["coming_of_age"], request_key="bare", conversation_id=None,
+        beneficiary_id=(await who(session, BRUNO)).id, actor=DESK, now=NOW,
+    )  # fmt: skip
+    await moving.move(session, protocol=protocol, name="record_withdrawal", request_key="gone", actor=DESK, now=NOW)
+    assert (await heard(session, protocol, "withdrawn")).values["number"] == protocol.number
 
 
 async def test_ready_is_said_in_words_and_by_a_person(session: AsyncSession, store: Store) -> None:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend import demo
+from backend import demo, news
 from backend.actor import ASSISTANT, SYSTEM, attendant
 from backend.beneficiaries import Beneficiary, family_of, may_act_for
 from backend.contracts import hears_of_money
@@ -25,6 +25,7 @@ from backend.events import Event
 from backend.holder_change import rules, verbs
 from backend.holder_change.form import form_for
 from backend.holder_change.told import told
+from backend.protocols import moving
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol
@@ -323,6 +324,37 @@ async def test_of_finishing_and_withdrawing_at_once_one_happens_and_the_other_is
         late = await other.get_one(Protocol, protocol.id)
         with refused("“concluído”"):
             await verbs.withdraw(other, protocol=late, request_key="withdraw", actor=ASSISTANT, now=NOW)
+
+
+@pytest.mark.parametrize("shown", [False, True])
+async def test_a_person_of_the_desk_says_no_with_a_reason_that_is_told_and_the_register_stays(
+    session: AsyncSession, store: Store, shown: bool
+) -> None:
+    protocol = await checked(session, store)
+    if shown:
+        await verbs.ask_original(session, protocol=protocol, request_key="original", actor=DESK, now=NOW)
+    no = {"protocol": protocol, "name": "refuse", "request_key": "no", "now": NOW}
+    with refused("Escreva o motivo"):
+        await moving.move(session, **no, actor=DESK)
+    await moving.move(session, **no, actor=DESK, reason="A assinatura não é a mesma do RG.")
+    assert (protocol.stage, protocol.state) == ("refused", "closed")
+    assert (await who(session, CARLOS)).standing == "holder"
+    query = select(Event).where(Event.values["text"].astext == "request_refused")
+    said = await news.in_full(session, (await session.scalars(query)).one(), now=NOW)
+    assert (said.values["number"], said.values["reason"]) == (protocol.number, "A assinatura não é a mesma do RG.")
+
+
+async def test_a_withdrawal_that_the_desk_writes_down_is_told_although_nothing_was_begun(
+    session: AsyncSession, store: Store
+) -> None:
+    protocol = await protocols.open_protocol(
+        session, store, kind=KINDS["holder_change"], request_key="bare", conversation_id=None,
+        beneficiary_id=(await who(session, CARLOS)).id, actor=DESK, now=NOW,
+    )  # fmt: skip
+    await moving.move(session, protocol=protocol, name="record_withdrawal", request_key="gone", actor=DESK, now=NOW)
+    query = select(Event).where(Event.values["text"].astext == "withdrawn")
+    said = await news.in_full(session, (await session.scalars(query)).one(), now=NOW)
+    assert said.values["number"] == protocol.number
 
 
 async def test_where_the_original_is_always_asked_it_is_asked_before_it_is_finished(
