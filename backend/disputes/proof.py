@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from backend.disputes.case import Case
 from backend.errors import InvalidInput
+from backend.identifiers import plain
 from backend.papers.charge_proof import ChargeProof, charge_proof
 from backend.papers.layout import Operator
 from backend.settings import settings
@@ -15,6 +17,10 @@ from backend.store.clock import local
 from backend.store.files import File
 
 PDF = "application/pdf"
+_MONEY = re.compile(
+    r"r\$|\b(?:reais|valor\w*|fatura\w*|boleto\w*|mensalidade\w*|cobra\w*|pagament\w*|vencimento\w*|coparticipac\w*"
+    r"|desconto\w*|debito\w*)\b"
+)
 ANALYSED_BY = "Equipe de contas médicas"
 
 
@@ -47,6 +53,26 @@ def made_proof(case: Case, finding: str, performed: Performed, now: datetime) ->
     )  # fmt: skip
     content = charge_proof(paper)
     return File(files.keep(content), f"comprovante-{case.protocol.number}.pdf", PDF, len(content))
+
+
+def check_private(case: Case, finding: str, proof: File | None, now: datetime) -> None:
+    """Holds back what would tell an adult of money that is not his to hear of, where he alone reads the answer.
+
+    InvalidInput for a finding with a word of money, and for an uploaded file, in which nobody can see to it that there
+    is none: the proof is made of what is known. Pure. [rule 3]
+    """
+    reader = case.told_privately(local(now).date())
+    if reader is None:
+        return
+    if found := _MONEY.search(plain(finding)):
+        message = (
+            f"Quem lê esta resposta é {reader.first_name}, que não responde pelo contrato: fale só do procedimento, "
+            f"sem valores nem cobrança. Tire “{found.group()}” do texto."
+        )
+        raise InvalidInput(message, detail="finding names money to a dependent")
+    if proof is not None and case.item is not None:
+        message = f"O comprovante vai só para {reader.first_name} e é feito sem valores: confirme sem enviar arquivo."
+        raise InvalidInput(message, detail="upload for a dependent")
 
 
 def kept_proof(case: Case) -> File | None:

@@ -18,7 +18,7 @@ from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.disputes.case import Case, case_of
 from backend.disputes.mails import mail_answer, mail_finance, mail_medical_accounts
-from backend.disputes.proof import Performed, kept_proof, made_proof
+from backend.disputes.proof import Performed, check_private, kept_proof, made_proof
 from backend.disputes.tables import ChargeDispute
 from backend.errors import InvalidInput, Taken
 from backend.invoices.tables import Invoice, InvoiceItem
@@ -93,13 +93,14 @@ async def find_valid(
     The proof is the file that they uploaded, else the paper that is made of what is known (`performed`); a plain fee
     has none. It goes to the claimant by the way that he chose; an adult dependent's goes to himself in the chat, and
     the claimant hears only that the charge was confirmed. [rule 10] InvalidInput without a finding or from another
-    stage, NotAllowed for whoever is not of the desk.
+    stage, or where `check_private` holds it back; NotAllowed for whoever is not of the desk.
     """
     if not await _decide(
         session, protocol=protocol, name="find_valid", finding=finding, request_key=request_key, actor=actor, now=now
     ):
         return False
     case = await case_of(session, protocol.id)
+    check_private(case, finding, proof, now)
     if proof is None and not case.is_fee:
         proof = made_proof(case, finding, performed, now)
     if proof is not None:

@@ -79,9 +79,10 @@ def _opening(proof: ChargeProof) -> str:
 def _tiles(column: Column, proof: ChargeProof) -> None:
     width = (WIDTH - 2 * _GAP) / 3
     performed = printed_date(proof.performed_on) if proof.performed_on else "não informado"
-    tiles = [("Competência", billing_month(proof.billing_month)), ("Realizado em", performed)]
-    if proof.amount is not None:
-        tiles.append(("Valor cobrado", reais(proof.amount)))
+    tiles = [("Realizado em", performed)]
+    if proof.amount is not None:  # a billing month is of an invoice too
+        month = ("Competência", billing_month(proof.billing_month))
+        tiles = [month, *tiles, ("Valor cobrado", reais(proof.amount))]
     column.y -= 22 * MM
     for place, (label, value) in enumerate(tiles):
         at = (LEFT + place * (width + _GAP), column.y)

@@ -262,6 +262,25 @@ async def test_an_adult_dependents_proof_goes_to_him_alone_and_names_no_money(de
     assert [word for word in MONEY_WORDS if word in paper + said] == []
 
 
+@pytest.mark.parametrize(
+    "finding", ["O valor de R$ 312,50 está correto.", "Está na fatura certa.", "A cobrança é da biópsia de 12/10."]
+)
+async def test_what_an_adult_dependent_reads_names_no_money_in_any_word(desk: Desk, finding: str) -> None:
+    await desk.adds(await desk.who(CARLOS), "Biópsia de mama", "312.00", about=await desk.who(DEBORA))
+    protocol = await desk.disputed(CARLOS, "procedimento de débora")
+    with pytest.raises(InvalidInput, match="money") as problem:
+        await desk.valid(protocol, finding=finding)
+    assert "Débora" in problem.value.message
+
+
+async def test_no_uploaded_file_goes_to_an_adult_dependent(desk: Desk) -> None:
+    await desk.adds(await desk.who(CARLOS), "Biópsia de mama", "312.00", about=await desk.who(DEBORA))
+    protocol = await desk.disputed(CARLOS, "procedimento de débora")
+    bill = files.File(files.keep(b"\x89PNG conta"), "conta.png", "image/png", 10)
+    with pytest.raises(InvalidInput, match="upload"):
+        await desk.valid(protocol, proof=bill)
+
+
 async def test_the_proof_is_no_news_about_money_and_the_holders_is(desk: Desk) -> None:
     carlos, debora = await desk.who(CARLOS), await desk.who(DEBORA)
     await desk.adds(carlos, "Biópsia de mama", "312.00", about=debora)
