@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from backend.errors import NotAllowed, Taken
+from backend.errors import InvalidInput, NotAllowed, Taken
 from backend.protocols import verbs
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol, ProtocolEntry
 from handoff.access.tables import Account
+from handoff.console.errors import status_of
 from handoff.console.panel import Fields, Panel, Section, hand_of, identifier, key_of, show, typed
 from handoff.console.session import Signed
 from handoff.desk import protocols as desk
@@ -47,7 +48,10 @@ async def _one(session: AsyncSession, protocol: Protocol | None) -> dict[str, An
     if protocol is None:
         raise NotAllowed("Esse protocolo é de outra pessoa.", detail="protocol of somebody else")
     history = await verbs.history(session, protocol.id)
-    return {"one": protocol, "history": await _signed(session, history), "seen": desk.newest(history)}
+    return {
+        "one": protocol, "history": await _signed(session, history), "seen": desk.newest(history),
+        "on_board": desk.is_decided_on_a_board(protocol),
+    }  # fmt: skip
 
 
 async def _signed(session: AsyncSession, history: Any) -> list[tuple[ProtocolEntry, str]]:
@@ -109,7 +113,7 @@ async def _write(
             await verb(
                 hand, protocol_id=protocol_id, seen=int(seen) if seen.isdecimal() else 0, text=fields.get("text", "")
             )
-    except Taken as problem:
-        again = back | {"text": fields.get("text", "")}
-        return await show(request, visitor, conversation_id, SECTION, again, problem=problem, status=409)
+    except (Taken, InvalidInput) as problem:
+        again, status = back | {"text": fields.get("text", "")}, status_of(problem)
+        return await show(request, visitor, conversation_id, SECTION, again, problem=problem, status=status)
     return await show(request, visitor, conversation_id, SECTION, back, done=done)

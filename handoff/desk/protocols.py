@@ -8,6 +8,7 @@ from uuid import UUID
 from backend.errors import InvalidInput, NotAllowed, Taken
 from backend.protocols import replies, verbs
 from backend.protocols.kinds import KINDS
+from backend.protocols.machines import MACHINES
 from backend.protocols.tables import Protocol, ProtocolEntry
 from handoff import texts
 from handoff.desk.hand import Hand
@@ -16,6 +17,7 @@ from handoff.whatsapp.outgoing import Draft
 # By which way a person came. The protocol of every one of them is the same. [rule 8]
 CHANNELS = {"whatsapp": "WhatsApp", "telephone": "telefone", "counter": "balcão", "email": "e-mail"}
 LONGEST = 2000
+DECIDE_THERE = "Este pedido termina no quadro: abra a página do protocolo e decida lá."
 
 
 async def open_new(hand: Hand, *, kind: str, channel: str, text: str, tell: bool) -> None:
@@ -59,11 +61,18 @@ async def wait(hand: Hand, *, protocol_id: UUID, seen: int, text: str) -> None:
 
 
 async def close(hand: Hand, *, protocol_id: UUID, seen: int, text: str) -> None:
-    """Ends the protocol; the text says how."""
+    """Ends the protocol; the text says how. InvalidInput for a kind that ends by its machine, on its board."""
     protocol = await _changing(hand, protocol_id, seen)
     words = written(text)
+    if is_decided_on_a_board(protocol):
+        raise InvalidInput(DECIDE_THERE, detail="closed beside its machine")
     if await hand.first_time("console.close_protocol", protocol=str(protocol_id)):
         await verbs.close_protocol(hand.session, protocol=protocol, actor=hand.actor, now=hand.now, text=words)
+
+
+def is_decided_on_a_board(protocol: Protocol) -> bool:
+    """Whether its end is a move of its kind's machine: closed here, the person would hear nothing of it. Pure."""
+    return protocol.kind in MACHINES
 
 
 def written(text: str) -> str:

@@ -18,11 +18,11 @@ async def working(desk: Desk, open_browser: OpenBrowser, cpf: str = ANAS_CPF) ->
     return browser, await desk.claimed_by(browser, ANA, cpf)
 
 
-async def opened(desk: Desk, browser: Browser, path: str) -> Protocol:
-    form = {"kind": "registration_update", "channel": "counter", "text": "Mudou de endereço.", "request_key": key()}
+async def opened(desk: Desk, browser: Browser, path: str, kind: str = "registration_update") -> Protocol:
+    form = {"kind": kind, "channel": "counter", "text": "Mudou de endereço.", "request_key": key()}
     for _ in range(2):
         assert (await browser.post(f"{path}/protocols", **form, tell="1")).status_code == 200
-    (protocol,) = await desk.rows(Protocol, Protocol.kind == "registration_update")
+    (protocol,) = await desk.rows(Protocol, Protocol.kind == kind)
     return protocol
 
 
@@ -70,7 +70,7 @@ async def test_what_a_colleague_wrote_meanwhile_is_shown_and_what_was_typed_stay
     desk: Desk, open_browser: OpenBrowser
 ) -> None:
     browser, path = await working(desk, open_browser)
-    protocol = await opened(desk, browser, path)
+    protocol = await opened(desk, browser, path, "member_card")
     address = f"{path}/protocols/{protocol.id}"
     seen = str((await lines(desk, protocol))[-1].id)
     await browser.post(f"{address}/wait", text="Aguarda o cartório.", seen=seen, request_key=key())
@@ -88,6 +88,22 @@ async def test_what_a_colleague_wrote_meanwhile_is_shown_and_what_was_typed_stay
     seen = str((await lines(desk, protocol))[-1].id)
     over = await browser.post(f"{address}/reply", text="e mais", seen=seen, request_key=key())
     assert (over.status_code, "já foi concluído" in over.text) == (409, True)
+
+
+async def test_what_is_decided_on_a_board_is_not_closed_beside_it(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser, path = await working(desk, open_browser)
+    protocol = await opened(desk, browser, path)
+    page = (await browser.get(f"{path}/person/protocols?protocol={protocol.id}", fragment=True)).text
+    assert (f'href="/protocols/{protocol.id}"' in page, ">Concluir<" in page) == (True, False)
+    assert f'href="/protocols/{protocol.id}"' in (await browser.get(f"{path}/person/protocols", fragment=True)).text
+    seen = str((await lines(desk, protocol))[-1].id)
+    answer = await browser.post(
+        f"{path}/protocols/{protocol.id}/close", text="Resolvido por telefone.", seen=seen, request_key=key()
+    )
+    assert (answer.status_code, "termina no quadro" in answer.text) == (422, True)
+    assert f'href="/protocols/{protocol.id}"' in answer.text
+    (row,) = await desk.rows(Protocol, Protocol.id == protocol.id)
+    assert row.state != "closed"
 
 
 async def test_somebody_elses_protocol_is_neither_shown_nor_written(desk: Desk, open_browser: OpenBrowser) -> None:
