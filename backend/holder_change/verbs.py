@@ -36,6 +36,7 @@ _WHY_NOT: dict[Hindrance, str] = {
     "minor": "Quem pede precisa ter 18 anos ou mais.",
     "holder_lives": "Quem pede a troca é o titular atual.",
 }
+_ANYWAY = " Para abrir assim mesmo, escreva por quê."
 _CHANGED = "O titular deste contrato mudou depois deste pedido, então ele não pode mais ser concluído. Abra outro."
 _NOT_HE = "O novo titular precisa ser uma pessoa maior de 18 anos que faça parte deste contrato."
 
@@ -45,19 +46,22 @@ __all__ = ["ask_correction"]  # the same for every process with a checklist
 
 async def begin(
     session: AsyncSession, *, protocol: Protocol, asker: Beneficiary, new_holder: Beneficiary, deceased: bool,
-    actor: Actor, now: datetime,
+    actor: Actor, now: datetime, reason: str = "",
 ) -> HolderChange:  # fmt: skip
     """Writes down who is to follow whom; until it is handed in it may be changed, and the form is made anew then.
 
-    NotAllowed where the asker may not ask (`rules.hinders_asking`), InvalidInput for a new holder who is no other
-    adult of the contract (`rules.may_follow`).
+    NotAllowed where the asker may not ask (`rules.hinders_asking`); an attendant who writes the `reason` may begin it
+    for him all the same, an heir or a holder who cannot write: the words stand in the history. [rules 8, 9]
+    InvalidInput for a new holder who is no other adult of the contract (`rules.may_follow`), whoever asks.
     """
     today = local(now).date()
     family = await beneficiaries.family_of(session, asker)
     hindrance = hinders_asking(asker, family, today, deceased=deceased)
     holder = holder_of(family)
-    if hindrance or holder is None:
-        raise NotAllowed(_WHY_NOT[hindrance], detail=hindrance)
+    vouched = reason.strip() if hindrance and actor.kind == "attendant" else ""
+    if holder is None or (hindrance and not vouched):
+        anyway = _ANYWAY if holder is not None and actor.kind == "attendant" else ""
+        raise NotAllowed(_WHY_NOT[hindrance] + anyway, detail=hindrance)
     if new_holder.id not in {person.id for person in may_follow(family, today)}:
         raise InvalidInput(_NOT_HE, detail="new holder")
     if protocol.beneficiary_id is None:
@@ -68,7 +72,12 @@ async def begin(
     )
     other = (HolderChange.new_holder_id != new_holder.id) | (HolderChange.deceased != deceased)
     await session.execute(statement.on_conflict_do_update(index_elements=["protocol_id"], set_=asked, where=other))
-    audit.record(session, "holder_change.begin", ("protocol", protocol.id), actor=actor, now=now, deceased=deceased)
+    audit.record(
+        session, "holder_change.begin", ("protocol", protocol.id), actor=actor, now=now, deceased=deceased,
+        hindrance=hindrance,
+    )  # fmt: skip
+    if vouched:
+        await protocols.add_entry(session, protocol=protocol, step="decided", text=vouched, actor=actor, now=now)
     return await of_protocol(session, protocol.id)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import demo, news
 from backend.actor import ASSISTANT, SYSTEM, attendant
+from backend.audit import AuditRow
 from backend.beneficiaries import Beneficiary, family_of, may_act_for
 from backend.contracts import hears_of_money
 from backend.documents import verbs as documents
@@ -169,6 +170,43 @@ async def test_what_may_not_be_asked_is_not_begun(
 ) -> None:  # fmt: skip
     with pytest.raises(error):
         await opened(session, store, *pair, deceased=deceased)
+
+
+@pytest.mark.parametrize(("asker", "deceased"), [(DEBORA, False), (BRUNO, True)])
+async def test_an_attendant_begins_it_for_who_may_not_ask_alone_with_a_reason_on_record(
+    session: AsyncSession, store: Store, asker: str, deceased: bool
+) -> None:
+    person = await who(session, asker)
+    new = await who(session, DEBORA)
+    new.contract_id = person.contract_id  # in Bruno's contract nobody else is an adult
+    await session.flush()
+    protocol = await protocols.open_protocol(
+        session, store, kind=KINDS["holder_change"], request_key="counter", conversation_id=None,
+        beneficiary_id=person.id, actor=DESK, now=NOW,
+    )  # fmt: skip
+    asked = {"protocol": protocol, "asker": person, "new_holder": new, "deceased": deceased, "now": NOW}
+    with pytest.raises(NotAllowed):
+        await verbs.begin(session, **asked, actor=ASSISTANT, reason="diz que pode")
+    with pytest.raises(NotAllowed) as problem:
+        await verbs.begin(session, **asked, actor=DESK)
+    assert "escreva por quê" in problem.value.message
+    change = await verbs.begin(session, **asked, actor=DESK, reason="Curadora, com o termo do juiz.")
+    assert change.new_holder_id == new.id
+    query = select(AuditRow.details).where(AuditRow.action == "holder_change.begin")
+    assert (await session.scalars(query)).one()["hindrance"] in {"holder_lives", "minor"}
+    lines = await protocols.history(session, protocol.id)
+    assert "Curadora, com o termo do juiz." in [line.text for line in lines]
+
+
+async def test_not_even_an_attendant_makes_somebody_of_another_contract_the_holder(
+    session: AsyncSession, store: Store
+) -> None:
+    protocol = await opened(session, store)
+    with refused("faça parte deste contrato"):
+        await verbs.begin(
+            session, protocol=protocol, asker=await who(session, DEBORA), new_holder=await who(session, ANA),
+            deceased=False, reason="o titular pediu", actor=DESK, now=NOW,
+        )  # fmt: skip
 
 
 async def test_the_form_names_both_and_stays_the_same_until_another_is_to_follow(
