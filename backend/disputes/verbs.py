@@ -6,7 +6,7 @@ Each step moves the protocol (`backend/protocols/machines.py`) once for a reques
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -38,34 +38,40 @@ async def open_dispute(
     *,
     protocol: Protocol,
     claimant: Beneficiary,
-    invoice: Invoice,
-    item: InvoiceItem,
+    invoice: Invoice | None,
+    item: InvoiceItem | None,
     charged_for: str,
     claim: str,
     answer_by: AnswerBy,
     about_id: UUID | None,
+    billing_month: date | None = None,
     request_key: str,
     actor: Actor,
     now: datetime,
 ) -> ChargeDispute:
     """Puts a charge before medical accounts, on their board and by e-mail; once for a protocol.
 
-    `charged_for` is the line as the claimant reads it, `claim` what he says is wrong, word for word. NotAllowed by
-    rule 3; Taken where the same line is under analysis already; InvalidInput without a claim, for a line of another
-    invoice, or for an answer by e-mail where the register has no address.
+    `charged_for` is the line as the claimant reads it, `claim` what he says is wrong, word for word. What nobody found
+    on an invoice has no `item`, and `billing_month` where the person knows it. NotAllowed by rule 3; Taken where the
+    same line is under analysis already; InvalidInput without a claim or without words for the charge, for a line of
+    another invoice, or for an answer by e-mail where the register has no address.
     """
-    check_reader(claimant, invoice.contract_id)
+    check_reader(claimant, invoice.contract_id if invoice else claimant.contract_id)
     _check(claimant, invoice, item, claim, answer_by)
-    await session.refresh(item, with_for_update=True)  # of two who dispute one line, the second waits for the first
+    if not charged_for.strip():
+        raise InvalidInput("Diga qual é a cobrança.", detail="no charge")
+    if item is not None:
+        await session.refresh(item, with_for_update=True)  # of two who dispute one line, the second waits for the first
     existing = await session.get(ChargeDispute, protocol.id)
     if existing is not None:
         return existing
-    other = await open_of_item(session, item.id)
-    if other is not None:
+    if item is not None and await open_of_item(session, item.id) is not None:
         raise Taken("Essa cobrança já está em análise.", detail="second dispute of an item")
     dispute = ChargeDispute(
-        protocol_id=protocol.id, claimant_id=claimant.id, about_id=about_id, invoice_id=invoice.id, item_id=item.id,
-        billing_month=invoice.billing_month, charged_for=charged_for, claim=claim.strip(), answer_by=answer_by,
+        protocol_id=protocol.id, claimant_id=claimant.id, about_id=about_id,
+        invoice_id=invoice.id if invoice else None, item_id=item.id if item else None,
+        billing_month=invoice.billing_month if invoice else billing_month, charged_for=charged_for.strip(),
+        claim=claim.strip(), answer_by=answer_by,
     )  # fmt: skip
     session.add(dispute)
     await session.flush()
@@ -73,7 +79,8 @@ async def open_dispute(
     await moving.move(session, protocol=protocol, name="submit", request_key=request_key, actor=actor, now=now)
     case = await case_of(session, protocol.id)
     await mail_medical_accounts(session, case=case, request_key=request_key, actor=actor, now=now)
-    audit.record(session, "disputes.open", ("protocol", protocol.id), actor=actor, now=now, item=str(item.id))
+    line = str(item.id) if item else ""
+    audit.record(session, "disputes.open", ("protocol", protocol.id), actor=actor, now=now, item=line)
     return dispute
 
 
@@ -166,8 +173,9 @@ async def settle(
         "item": str(case.item.id) if case.item else "", "amount": str(case.item.amount) if case.item else "",
         "billing_month": f"{case.dispute.billing_month:%Y-%m}" if case.dispute.billing_month else "",
     }  # fmt: skip
+    about = ("invoice", case.dispute.invoice_id) if case.dispute.invoice_id else ("protocol", protocol.id)
     await erp.publish(
-        session, kind="discount.granted", subject=("invoice", case.dispute.invoice_id), values=values,
+        session, kind="discount.granted", subject=about, values=values,
         change_key=f"discount:{protocol.id}", now=now,
     )  # fmt: skip
     audit.record(session, "disputes.settle", ("protocol", protocol.id), actor=actor, now=now)
@@ -193,8 +201,10 @@ async def open_of_item(session: AsyncSession, item_id: int) -> Protocol | None:
     return (await session.scalars(query.order_by(Protocol.opened_at).limit(1))).first()
 
 
-def _check(claimant: Beneficiary, invoice: Invoice, item: InvoiceItem, claim: str, answer_by: AnswerBy) -> None:
-    if item.invoice_id != invoice.id:
+def _check(
+    claimant: Beneficiary, invoice: Invoice | None, item: InvoiceItem | None, claim: str, answer_by: AnswerBy
+) -> None:
+    if item is not None and (invoice is None or item.invoice_id != invoice.id):
         raise InvalidInput("Esse item não é dessa fatura.", detail="item of another invoice")
     if not claim.strip():
         raise InvalidInput("Conte o que há de errado com a cobrança.", detail="claim is empty")
