@@ -13,7 +13,7 @@ from actions.scheduling.whom import read_whom
 from actions.talk import Option, Talk
 from actions.whose import without_facts
 from backend import beneficiaries
-from backend.beneficiaries import Beneficiary
+from backend.beneficiaries import Beneficiary, may_act_for
 from backend.coming_of_age import rules, verbs
 from backend.contracts import ANSWERS_FOR_CONTRACT
 from backend.errors import NotFound
@@ -26,7 +26,7 @@ from backend.words import means_no, means_yes, numeric_date
 
 _LATER = re.compile(r"\b(?:depois|mais tarde|outra hora|na epoca|quando chegar)\b")
 _CONFIRMS = re.compile(r"\bconfirm\w+\b")
-_COMES = re.compile(r"\b(?:busc\w+|retir\w+|pegar|pego|passo ai|vou ai|pessoalmente)\b")
+_COMES = re.compile(r"\b(?:busc\w+|retir\w+|pegar|pego|passo ai|vou ai|pessoalmente|onde|endereco|que horas|horario)\b")
 YES, LATER = ("Mandar agora", {"answer": "yes"}), ("Deixar para depois", {"answer": "no"})
 
 
@@ -159,19 +159,18 @@ class ComingOfAgeRequest(Gathering):
 
 
 class ConfirmReady(Process):
-    """The answer to 'está pronto': confirmed, or how to come for it.
+    """The answer to 'está pronto': confirmed, or how to come for it; by who asked or the beneficiary. [rule 2]"""
 
-    What was asked went to the registered number; the answer names place and hours alone, so nobody is identified.
-    """
-
-    needs_identity: ClassVar[bool] = False
     own: ClassVar[frozenset[str]] = frozenset({"coming_of_age"})
     neighbours: ClassVar[frozenset[str]] = frozenset({"thank", "greet", "plan_information"})
 
     async def begin(self, talk: Talk) -> None:
         """Takes what was chosen in the news; 'mandar agora' goes on with the papers."""
         chosen, protocol = str(talk.state.get("chosen_before") or ""), await _protocol(talk)
-        if chosen == "correct" and protocol.stage == CORRECTION:
+        if not await _may_confirm(talk, protocol):
+            talk.say("news_not_yours")
+            submitted(talk)
+        elif chosen == "correct" and protocol.stage == CORRECTION:
             talk.remember(pending_protocol=None)  # it is gone on with, not closed
             go_back_to(talk, protocol)
         elif chosen == "correct":
@@ -184,12 +183,13 @@ class ConfirmReady(Process):
             await self._answer(talk, chosen)
 
     def reads(self, talk: Talk) -> bool:
-        """A choice, a yes, 'confirmo', 'vou buscar'."""
+        """A choice, a yes, 'confirmo', 'vou buscar', 'onde fica?'."""
         return bool(talk.chosen or _meant(talk))
 
     async def take(self, talk: Talk) -> bool:
         """The same, chosen or written in the chat."""
-        if (await _protocol(talk)).stage != "waiting_beneficiary":
+        protocol = await _protocol(talk)
+        if protocol.stage != "waiting_beneficiary" or not await _may_confirm(talk, protocol):
             await self.begin(talk)
             return True
         return await self._answer(talk, str(talk.chosen.get("answer") or "") or _meant(talk))
@@ -224,8 +224,16 @@ class ConfirmReady(Process):
         return f"Foi avisado do que está pronto. Disse: {talk.text}"
 
 
+async def _may_confirm(talk: Talk, protocol: Protocol) -> bool:
+    """Whether who is verified was told: who asked, the beneficiary himself, or who acts for him while he is a minor."""
+    person, case = await person_of(talk), await verbs.of_protocol(talk.session, protocol.id)
+    if person.id in {protocol.beneficiary_id, case.dependent_id}:
+        return True
+    return may_act_for(person, await beneficiaries.get(talk.session, case.dependent_id), _today(talk))
+
+
 def _meant(talk: Talk) -> str:
-    """'confirm' or 'come', as written; coming for it says more than a yes before it."""
+    """'confirm' or 'come', as written; coming for it, or where it is, says more than a yes before it."""
     said = plain(talk.text)
     if _COMES.search(said):
         return "come"

@@ -17,6 +17,7 @@ from backend.actor import SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
 from backend.coming_of_age import verbs
 from backend.documents import verbs as documents
+from backend.identity.verbs import IdentityCheck
 from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol
 from backend.store.engine import Store
@@ -46,6 +47,10 @@ async def born(chat: Chat, cpf: str, *, years: int, days: int, standing: str = "
 async def handed_in(chat: Chat) -> None:
     await chat.identify(BRUNO)
     await chat.opens("vou fazer 18, o que eu mando?", "coming_of_age")
+    await sends_all(chat)
+
+
+async def sends_all(chat: Chat) -> None:
     for name in ("cnh.jpg", "matricula.pdf", "frequencia.pdf"):
         await chat.writes("", paper(name))
 
@@ -221,8 +226,11 @@ async def test_what_was_written_with_a_paper_that_was_sent_later_names_it(chat: 
 
 
 async def ready(chat: Chat) -> str:
-    """All accepted, and something waits for Bruno; gives the protocol's id."""
-    await handed_in(chat)
+    """All accepted, and something waits for Bruno; asked by himself where nobody asked yet. Gives the protocol's id."""
+    if not chat.turn.slots.get("pending_request"):
+        await chat.identify(BRUNO)
+        await chat.opens("vou fazer 18, o que eu mando?", "coming_of_age")
+    await sends_all(chat)
     protocol = await chat.protocol()
     async with chat.turn.store.unit_of_work() as session:
         for given in await documents.of_protocol(session, protocol.id):
@@ -237,10 +245,42 @@ async def stage(chat: Chat) -> tuple[str, str]:
     return protocol.stage, protocol.state
 
 
-async def test_a_confirmation_closes_it_with_thanks_and_without_identity(chat: Chat) -> None:
+async def test_a_confirmation_closes_it_with_thanks(chat: Chat) -> None:
     protocol = await ready(chat)
     assert await chat.starts("confirm_ready", protocol=protocol, chosen_before="confirm") == ["coming_of_age_confirmed"]
     assert await stage(chat) == ("done", "closed")
+
+
+@pytest.mark.parametrize("state", [{"chosen_before": "confirm"}, {}])
+async def test_whoever_holds_the_telephone_neither_hears_what_is_ready_nor_closes_it(
+    chat: Chat, state: dict[str, str]
+) -> None:
+    protocol = await ready(chat)
+    async with chat.turn.store.unit_of_work() as session:
+        (await session.get_one(IdentityCheck, chat.turn.conversation)).beneficiary_id = None
+    chat.turn.slots["beneficiary_id"] = None
+    assert await chat.starts("confirm_ready", protocol=protocol, **state) == []
+    assert chat.turn.next == "identity_form"
+    await chat.identify(CARLOS)
+    assert await chat.starts("confirm_ready", protocol=protocol, **state) == ["news_not_yours"]
+    assert await stage(chat) == ("waiting_beneficiary", "waiting")
+
+
+async def test_the_dependent_who_was_told_too_confirms_what_his_mother_asked(chat: Chat) -> None:
+    await chat.identify(ANA)
+    await chat.opens(FIRST, "coming_of_age")
+    protocol = await ready(chat)
+    await chat.identify(BRUNO)
+    assert await chat.starts("confirm_ready", protocol=protocol, chosen_before="confirm") == ["coming_of_age_confirmed"]
+    async with chat.turn.store.unit_of_work() as session:
+        ana = (await session.scalars(select(Beneficiary).where(Beneficiary.cpf == ANA))).one()
+        assert (await session.get_one(Protocol, UUID(protocol))).beneficiary_id == ana.id
+
+
+async def test_his_mother_confirms_for_a_minor_who_asked_himself(chat: Chat) -> None:
+    protocol = await ready(chat)
+    await chat.identify(ANA)
+    assert await chat.starts("confirm_ready", protocol=protocol, chosen_before="confirm") == ["coming_of_age_confirmed"]
 
 
 async def test_who_comes_for_it_hears_where_and_until_when_and_it_stays_open(chat: Chat) -> None:
@@ -253,7 +293,8 @@ async def test_who_comes_for_it_hears_where_and_until_when_and_it_stays_open(cha
 @pytest.mark.parametrize(
     ("words", "answer"),
     [("sim, confirmo", "coming_of_age_confirmed"), ("confirmado", "coming_of_age_confirmed"),
-     ("vou buscar amanhã", "coming_of_age_come"), ("sim, passo aí pra retirar", "coming_of_age_come")],
+     ("vou buscar amanhã", "coming_of_age_come"), ("sim, passo aí pra retirar", "coming_of_age_come"),
+     ("onde fica?", "coming_of_age_come"), ("tá bom, confirmo", "coming_of_age_confirmed")],
 )  # fmt: skip
 async def test_the_answer_may_be_written(chat: Chat, words: str, answer: str) -> None:
     protocol = await ready(chat)
