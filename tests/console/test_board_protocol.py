@@ -3,7 +3,8 @@
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import httpx
@@ -12,10 +13,11 @@ import pytest
 
 from backend.audit import AuditRow
 from backend.beneficiaries import Beneficiary
-from backend.demo import load_procedures
+from backend.demo import load_invoices, load_procedures
 from backend.disputes.tables import ChargeDispute
 from backend.documents.tables import Document
 from backend.events import Event
+from backend.invoices.tables import Invoice, InvoiceItem
 from backend.procedures import catalogue
 from backend.procedures.tables import Authorization
 from backend.protocols.tables import Protocol, ProtocolEntry
@@ -552,3 +554,117 @@ async def test_a_withdrawal_that_the_desk_writes_down_is_told(desk: Desk, open_b
     assert (done.status_code, "Desistência registrada: a pessoa fica sabendo." in done.text) == (200, True)
     [event] = await desk.rows(Event, Event.protocol_id == protocol.id)
     assert (await stage_of(desk, protocol), event.values["text"]) == ("withdrawn", "withdrawn")
+
+
+async def begun(browser: Browser, protocol: Protocol, **fields: str) -> httpx.Response:
+    return await browser.post(f"/protocols/{protocol.id}/begin", request_key=key(), **fields)
+
+
+async def test_a_charge_of_the_invoice_is_disputed_at_the_counter(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "medical_accounts")
+    await desk.loads(load_invoices)
+    protocol = await request_of(desk, "charge_dispute", CARLOS_CPF, stage="gathering")
+    page = (await browser.get(f"/protocols/{protocol.id}")).text
+    assert "Uma cobrança da fatura…" in page
+    line = page.split('name="item"')[1].split('<option value="')[2].split('"')[0]
+    form = {"place": "begin-item", "item": line, "claim": "Nunca fiz isso.", "answer_by": "chat"}
+    unsaid = await begun(browser, protocol, **{**form, "claim": " "})
+    assert (unsaid.status_code, "Escreva o que há de errado com a cobrança." in unsaid.text) == (422, True)
+    foreign = await begun(browser, protocol, **{**form, "item": "999999"})
+    assert foreign.status_code == 422
+    done = await begun(browser, protocol, **form)
+    assert (done.status_code, "Contestação enviada para contas médicas." in done.text) == (200, True)
+    [dispute] = await desk.rows(ChargeDispute)
+    assert (str(dispute.item_id), dispute.claim) == (line, "Nunca fiz isso.")
+    assert await stage_of(desk, protocol) == "in_analysis"
+
+
+async def test_a_charge_that_is_on_no_invoice_is_disputed_in_words_and_asks_for_a_proof(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    browser = await desk_of(desk, open_browser, "medical_accounts")
+    protocol = await request_of(desk, "charge_dispute", CARLOS_CPF, stage="gathering")
+    form = {"place": "begin-words", "charge": "Taxa de adesão", "amount": "R$ 80,00", "claim": "Não contratei."}
+    wrong = await begun(browser, protocol, **form, month="outubro")
+    assert (wrong.status_code, "assim: 10/2026" in wrong.text) == (422, True)
+    assert 'value="Taxa de adesão"' in wrong.text
+    done = await begun(browser, protocol, **form, month="10/2026")
+    assert done.status_code == 200
+    [dispute] = await desk.rows(ChargeDispute)
+    assert (dispute.charged_for, dispute.item_id) == ("Taxa de adesão (R$ 80,00)", None)
+    assert (dispute.billing_month, await stage_of(desk, protocol)) == (date(2026, 10, 1), "in_analysis")
+    bare = await decided(desk, browser, protocol, "find_valid", finding="Está certo.")
+    assert (bare.status_code, "Envie o comprovante" in bare.text) == (422, True)
+
+
+async def test_who_does_not_answer_for_the_contract_disputes_nothing_at_the_counter(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    browser = await desk_of(desk, open_browser, "medical_accounts")
+    protocol = await request_of(desk, "charge_dispute", DEBORAS_CPF, stage="gathering")
+    page = (await browser.get(f"/protocols/{protocol.id}")).text
+    assert ("não responde pelo contrato" in page, "Outra cobrança…" in page) == (True, False)
+    answer = await begun(browser, protocol, charge="Mensalidade", claim="Está alta.")
+    assert (answer.status_code, await desk.rows(ChargeDispute)) == (403, [])
+
+
+async def test_a_procedure_is_asked_for_at_the_counter_once(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "authorizations")
+    async with desk.store.unit_of_work() as session:
+        await catalogue.load(session)
+    protocol = await request_of(desk, "procedure_request", ANAS_CPF)
+    page = (await browser.get(f"/protocols/{protocol.id}?q=ressonância do joelho")).text
+    code = page.split('name="procedure" value="')[1].split('"')[0]
+    form = {"place": "begin-procedure", "q": code, "procedure": code, "doctor": "Dra. Salete Queirós, CRM-MA 4207"}
+    nothing = await begun(browser, protocol, **{**form, "procedure": ""})
+    assert (nothing.status_code, "Procure e escolha o procedimento." in nothing.text) == (422, True)
+    done = await begun(browser, protocol, **form, urgent="1")
+    assert (done.status_code, "em análise. A pessoa vai saber." in done.text) == (200, True)
+    [one] = await desk.rows(Authorization, Authorization.protocol_id == protocol.id)
+    assert (one.procedure_code, one.requesting_doctor, one.state) == (code, form["doctor"], "in_audit")
+    assert one.due_at <= one.requested_at
+    assert len(await desk.rows(Event, Event.kind == "authorization_changed")) == 1
+    assert "Qual procedimento" not in (await browser.get(f"/protocols/{protocol.id}")).text
+    other = await request_of(desk, "procedure_request", ANAS_CPF)
+    same = await begun(browser, other, **form)
+    assert (same.status_code, "É outro pedido do mesmo procedimento" in same.text) == (409, True)
+    assert (await begun(browser, other, **form, again="1")).status_code == 200
+
+
+async def test_a_guia_without_audit_is_approved_at_the_counter(desk: Desk, open_browser: OpenBrowser) -> None:
+    browser = await desk_of(desk, open_browser, "authorizations")
+    async with desk.store.unit_of_work() as session:
+        await catalogue.load(session)
+    protocol = await request_of(desk, "procedure_request", ANAS_CPF)
+    done = await begun(browser, protocol, procedure="40304361", doctor="")
+    assert (done.status_code, ": autorizado. A pessoa vai saber." in done.text) == (200, True)
+
+
+async def test_another_adults_proof_is_announced_and_takes_what_was_performed(
+    desk: Desk, open_browser: OpenBrowser
+) -> None:
+    browser = await desk_of(desk, open_browser, "medical_accounts")
+    await desk.loads(load_invoices)
+    protocol = await dispute_of(desk)
+    debora = await desk.person(DEBORAS_CPF)
+    carlos = await desk.person(CARLOS_CPF)
+    [invoice, *_] = await desk.rows(Invoice, Invoice.contract_id == carlos.contract_id)
+    line = InvoiceItem(
+        invoice_id=invoice.id, description="Ressonância magnética do joelho", amount=Decimal("312.50"),
+        beneficiary_id=debora.id, procedure_code="41101316",
+    )  # fmt: skip
+    await desk.add(line)
+    await desk.change(ChargeDispute, protocol.id, about_id=debora.id, item_id=line.id, invoice_id=invoice.id)
+    page = (await browser.get(f"/protocols/{protocol.id}")).text
+    assert f"O comprovante vai para {debora.shown_name}, sem valores" in page
+    assert 'id="file-find_valid"' not in page
+    form = {"finding": "O exame foi feito.", "performed_on": "2026-10-05", "provider": "Clínica Vida Plena",
+            "authorization_number": "262780001234"}  # fmt: skip
+    early = await decided(desk, browser, protocol, "find_valid", **{**form, "performed_on": "ontem"})
+    assert early.status_code == 422
+    assert (await decided(desk, browser, protocol, "find_valid", **form)).status_code == 200
+    proof = await browser.get(f"/protocols/{protocol.id}/files/proof")
+    words = pypdf.PdfReader(io.BytesIO(proof.content)).pages[0].extract_text()
+    for text in ("05/10/2026", "Clínica Vida Plena", "262780001234"):
+        assert text in words, text
+    assert "312,50" not in words

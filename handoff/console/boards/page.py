@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from backend import beneficiaries
+from backend.contracts import hears_of_money
 from backend.documents import verbs as documents
 from backend.documents.checklist import ITEMS, title_of
 from backend.documents.tables import Document
@@ -32,7 +33,7 @@ from handoff.console.protocols import WHO
 from handoff.console.session import Visitor, bell_of, store_of
 from handoff.conversations.tables import Contact
 from handoff.desk import teams
-from handoff.desk.boards import begin, decisions
+from handoff.desk.boards import begin, begin_dispute, decisions
 from handoff.desk.boards.table import BOARDS, due_of
 from handoff.desk.boards.work import Work, newest_line, take_up
 from handoff.desk.protocols import CHANNELS
@@ -74,7 +75,7 @@ async def show(
 
 def address(protocol_id: UUID, fields: Fields, **more: str) -> str:
     """The page's address with what is open on it."""
-    kept = {name: fields.get(name, "") for name in ("board", "document")} | more
+    kept = {name: fields.get(name, "") for name in ("board", "document", "q")} | more
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"/protocols/{protocol_id}{'?' if query else ''}{query}"
 
@@ -139,7 +140,7 @@ async def _context(session: AsyncSession, visitor: Visitor, found: access.Opened
         "stage": stage_title(protocol.kind, protocol.stage), "due": due_of(protocol.due_at, visitor.now),
         "papers": papers, "shown": _shown(papers, fields.get("document", "")), "titles": title_of, "states": STATES,
         "kinds": sorted(ITEMS.values(), key=lambda item: (item.code not in part.wanted, plain(item.title))),
-        "begin": await _begin(session, visitor, found), "missing": part.missing(papers),
+        "begin": await _begin(session, visitor, found, fields), "missing": part.missing(papers),
         "part": part, "decisions": possible, "open": protocol.state != "closed", "key": str(uuid4()),
         "acts": found.works and protocol.state != "closed",
         "history": await signed(session, history), "seen": await newest_line(session, protocol.id),
@@ -157,11 +158,21 @@ def _shown(papers: Sequence[Document], wanted: str) -> Document | None:
     return asked or undecided or (papers[0] if papers else None)
 
 
-async def _begin(session: AsyncSession, visitor: Visitor, found: access.Opened) -> dict[str, Any] | None:
-    """What the desk may still say for who stands at the counter; None where nothing is left to say. [rule 8]"""
-    if not found.works or not begin.may_begin(found.protocol):
+async def _begin(
+    session: AsyncSession, visitor: Visitor, found: access.Opened, fields: Fields
+) -> dict[str, Any] | None:
+    """What the desk may still say for who stands at the counter; None where nothing is left to say. [rule 8]
+
+    Who has the conversation says it too: what is asked is no decision.
+    """
+    if not found.writes or not await begin.may_begin(session, found.protocol):
         return None
-    return {"people": await begin.choices(session, found.protocol, now=visitor.now), "fields": FIELDS}
+    words = fields.get("q", "")
+    given = await begin.choices(session, found.protocol, now=visitor.now, words=words)
+    return {
+        "given": given, "people": given.people, "fields": FIELDS, "q": words, "answers": begin_dispute.ANSWERS,
+        "hears_of_money": hears_of_money(given.asker),
+    }  # fmt: skip
 
 
 async def signed(session: AsyncSession, history: Sequence[ProtocolEntry]) -> list[tuple[ProtocolEntry, str]]:

@@ -24,7 +24,7 @@ from backend.procedures.tables import Procedure
 from backend.protocols.tables import Protocol
 from backend.registration import verbs as registration
 from backend.registration.fields import wanted_papers
-from backend.store.clock import business_now
+from backend.store.clock import business_now, local
 from handoff.desk.boards import changes, rulings
 
 ANSWERS_BY = {"chat": "na conversa", "mail": "por e-mail"}
@@ -76,7 +76,10 @@ async def _dispute(session: AsyncSession, protocol_id: UUID) -> Part:
     if await session.get(ChargeDispute, protocol_id) is None:
         return NOTHING
     case = await case_of(session, protocol_id)
-    values = {"case": case, "answers": ANSWERS_BY, "rulings": RULINGS, "discounts": DISCOUNTS}
+    private = case.told_privately(local(await business_now(session)).date())
+    values = {
+        "case": case, "answers": ANSWERS_BY, "rulings": RULINGS, "discounts": DISCOUNTS, "private": private,
+    }  # fmt: skip
     return Part("boards/dispute.html", values)
 
 

@@ -67,7 +67,7 @@ async def reply(request: Request, protocol_id: UUID, visitor: Signed) -> Respons
 @router.post("/begin")
 async def say_what_is_asked(request: Request, protocol_id: UUID, visitor: Signed) -> Response:
     """What who stands at the counter asks, under his protocol."""
-    return await page.write(request, visitor, protocol_id, "begin", begin.begin)
+    return await page.write(request, visitor, protocol_id, "begin", begin.begin, adding=True)
 
 
 @router.post("/changes/{change_id}/accept")

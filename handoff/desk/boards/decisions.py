@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
 from backend.coming_of_age import verbs as coming_of_age
 from backend.disputes import verbs as disputes
+from backend.disputes.proof import Performed
 from backend.errors import InvalidInput
 from backend.holder_change import verbs as holder_change
 from backend.protocols import moving
@@ -20,6 +22,7 @@ from backend.store.files import File
 from handoff.desk.boards.work import LONGEST, Work
 
 Fields = Mapping[str, str]
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,18 @@ class Decision:
     main: bool = False
     warning: str = ""
     second_look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was written with a decision: its text, the form's other fields, and a file."""
+
+    text: str = ""
+    fields: Fields = field(default_factory=dict)
+    proof: File | None = None
+
+
+Verb = Callable[[Work, Said], Awaitable[None]]
 
 
 def _correction(hint: str, *, required: bool = False) -> Decision:
@@ -165,7 +180,7 @@ async def decide(work: Work, name: str, fields: Fields, *, proof: File | None = 
     text = _checked(found, fields)
     verb = _VERBS.get((work.protocol.kind, name)) or partial(_move, name=name)
     work.note("console.decide", move=name)
-    await verb(work, text, proof)
+    await verb(work, Said(text, fields, proof))
     return found.done
 
 
@@ -195,28 +210,45 @@ def _given(work: Work) -> dict[str, Any]:
     return {"protocol": work.protocol, "request_key": work.key, "actor": work.actor, "now": work.now}
 
 
-async def _move(work: Work, text: str, _: File | None, *, name: str) -> None:
-    await moving.move(work.session, **_given(work), name=name, reason=text)
+async def _move(work: Work, said: Said, *, name: str) -> None:
+    await moving.move(work.session, **_given(work), name=name, reason=said.text)
 
 
-async def _find_valid(work: Work, text: str, proof: File | None) -> None:
-    await disputes.find_valid(work.session, **_given(work), finding=text, proof=proof)
+async def _find_valid(work: Work, said: Said) -> None:
+    performed = Performed(
+        _day(said.fields.get("performed_on", "")), _short(said.fields, "provider"),
+        _short(said.fields, "authorization_number"),
+    )  # fmt: skip
+    await disputes.find_valid(work.session, **_given(work), finding=said.text, proof=said.proof, performed=performed)
 
 
-async def _choose(work: Work, _: str, __: File | None, *, discount: Literal["current", "future"]) -> None:
+def _day(text: str) -> date | None:
+    """A day as a browser's field gives it; InvalidInput for anything else. Pure."""
+    try:
+        return date.fromisoformat(text) if text.strip() else None
+    except ValueError as error:
+        raise InvalidInput("Escreva a data assim: 31/10/2026.", detail="day") from error
+
+
+def _short(fields: Fields, name: str) -> str:
+    text = fields.get(name, "").strip()
+    if len(text) > _LONGEST_NAME:
+        raise InvalidInput(f"O texto passa de {_LONGEST_NAME} caracteres.", detail="long text")
+    return text
+
+
+async def _choose(work: Work, _: Said, *, discount: Literal["current", "future"]) -> None:
     await disputes.choose_discount(work.session, **_given(work), discount=discount)
 
 
-def _verb(
-    call: Callable[..., Awaitable[object]], text_as: str = ""
-) -> Callable[[Work, str, File | None], Awaitable[None]]:
-    async def carried_out(work: Work, text: str, _: File | None) -> None:
-        await call(work.session, **_given(work), **({text_as: text} if text_as else {}))
+def _verb(call: Callable[..., Awaitable[object]], text_as: str = "") -> Verb:
+    async def carried_out(work: Work, said: Said) -> None:
+        await call(work.session, **_given(work), **({text_as: said.text} if text_as else {}))
 
     return carried_out
 
 
-_VERBS: Mapping[tuple[str, str], Callable[[Work, str, File | None], Awaitable[None]]] = {
+_VERBS: Mapping[tuple[str, str], Verb] = {
     ("registration_update", "submit"): _verb(registration.submit),
     ("registration_update", "ask_correction"): _verb(registration.ask_correction, "reason"),
     ("registration_update", "finish"): _verb(registration.finish),
