@@ -5,16 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from actions.edge import ZeloAction
-from actions.process import open_for
+from actions.opening import open_request
+from actions.process import open_for, opens_protocol
 from actions.processes import process_of
 from actions.scope import TEAMS
 from actions.summary import summarize
 from actions.talk import Talk
 from backend.danger import HOME, LIFE, THREAT
 from backend.protocols import verbs as protocols
-from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE, Kind
+from backend.protocols.kinds import KIND_OF_INTENT, Kind
 from backend.protocols.tables import Protocol
-from backend.tone import Tone, tone_for
+from backend.tone import Tone, judge, tone_for
 
 HIGH, URGENT = 1, 2
 AUTHORIZATIONS = "authorizations"
@@ -141,7 +142,10 @@ class Emergency(ZeloAction):
     called = "action_emergency"
 
     async def act(self, talk: Talk) -> None:
-        """Says 192 before anything else, and hands over before everybody."""
+        """Says 192 before anything else, and hands over before everybody; 'tá aqui' under a paper is no emergency."""
+        if talk.context.get("files") and not talk.slot("pending_request") and not judge(talk.text).why_danger:
+            await open_request(talk, "send_document")
+            return
         await meet_danger(talk, tone_for(talk.intent, talk.text).why_danger)
 
 
@@ -173,8 +177,3 @@ class Resume(ZeloAction):
         what = f" Em aberto: protocolo {numbers}." if numbers else ""
         talk.say("resume", open=what)
         talk.remember(announced=True, misunderstandings=0)
-
-
-def opens_protocol(intent: str) -> bool:
-    """Whether this intent's need gets a number. (interfaces.md)"""
-    return intent in KIND_OF_INTENT and intent not in OPEN_NONE

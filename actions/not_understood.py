@@ -174,7 +174,10 @@ async def undo(talk: Talk) -> None:
     """
     read = talk.slot("understood_as") or {}
     noted = list(talk.recall("next_needs") or ())
-    await stop(talk, "A assistente entendeu errado o pedido.")
+    if talk.state.get("resumed"):  # the older request was not meant: it stays as it was, for another day
+        talk.resting = True
+    else:
+        await stop(talk, "A assistente entendeu errado o pedido.")
     talk.forget_request()
     talk.remember(understood_as=None, misunderstandings=0)
     own_action = _own_action(talk)

@@ -9,11 +9,10 @@ from typing import Any
 
 from actions.documents.files import stash
 from actions.documents.resuming import go_on_with_unfinished
-from actions.handover import opens_protocol
 from actions.identity import facts_in, note_outcome, offer
 from actions.invoices.reading import read_wish
 from actions.needs import NEEDS, of_the_rest, to_note, what_of, without_clauses
-from actions.process import open_for
+from actions.process import open_for, opens_protocol
 from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk

@@ -15,7 +15,7 @@ from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
-from backend.protocols.kinds import KIND_OF_INTENT
+from backend.protocols.kinds import KIND_OF_INTENT, OPEN_NONE
 from backend.protocols.tables import Protocol
 from backend.tone import Tone, tone_for
 from backend.words import yes_or_no
@@ -143,6 +143,11 @@ async def person_of(talk: Talk) -> Beneficiary:
     if person is None:
         person = await beneficiaries.get(talk.session, UUID(str(talk.slot("beneficiary_id"))))
     return person
+
+
+def opens_protocol(intent: str) -> bool:
+    """Whether this intent's need gets a number. (interfaces.md)"""
+    return intent in KIND_OF_INTENT and intent not in OPEN_NONE
 
 
 async def open_for(talk: Talk, intent: str) -> Protocol:

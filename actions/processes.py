@@ -26,11 +26,14 @@ from actions.registration.update import UpdateRegistration
 from actions.scheduling.book import Booking
 from actions.scheduling.booked import CancelAppointment, MyAppointments, Reschedule
 from actions.talk import Talk
+from backend import beneficiaries
+from backend.beneficiaries import may_act_for
 from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, Kind
 from backend.protocols.machines import GATHERING, MACHINES, WITHDRAW
 from backend.protocols.moving import move
+from backend.store.clock import local
 from backend.words import is_only_emoji
 
 _BARE_YES = re.compile(r"s|ss|sim|ok|okay|ta|ta bom|certo|isso|blz|beleza|quero(?: sim)?|pode(?: ser)?|uhum|aham|claro")
@@ -205,13 +208,16 @@ async def known(talk: Talk) -> bool:
 
 async def is_anothers(talk: Talk) -> bool:
     """Whether what is worked through outlives conversations and is of another person than the verified one. [rule 2]"""
-    intent = str(talk.recall("pending_request") or "")
+    process = process_of(str(talk.recall("pending_request") or ""))
     protocol_id = talk.state.get("protocol") or talk.recall("pending_protocol")
-    if not protocol_id or not (process_of(intent).lasts or intent in ANSWERS_TO_MOVES.values()):
+    if not protocol_id or not process.lasts:  # an answer to news is its process's to allow: who was told may answer
         return False
     protocol = await protocols.get(talk.session, UUID(protocol_id))
-    verified = await _verified_id(talk)
-    return verified is not None and protocol.beneficiary_id not in {None, verified}
+    verified = await talk.verified()
+    if verified is None or protocol.beneficiary_id in {None, verified.id}:
+        return False
+    owner = await beneficiaries.get(talk.session, protocol.beneficiary_id)
+    return not may_act_for(verified, owner, local(talk.now).date())  # a mother sends what her child's request lacks
 
 
 async def leave_to_its_person(talk: Talk) -> bool:
@@ -230,10 +236,13 @@ async def _verified_id(talk: Talk) -> UUID | None:
 
 
 async def identify(talk: Talk, beneficiary_id: UUID) -> None:
-    """Writes down whom the request's protocol is about."""
+    """Writes down whom the request's protocol is about; what outlives a conversation stays his whose it is."""
     protocol_id = talk.state.get("protocol")
     if protocol_id:
         protocol = await protocols.get(talk.session, UUID(protocol_id))
+        lasts = process_of(str(talk.recall("pending_request") or "")).lasts
+        if lasts and protocol.beneficiary_id is not None:
+            return
         await protocols.identify(
             talk.session, protocol=protocol, beneficiary_id=beneficiary_id, actor=talk.actor, now=talk.now
         )

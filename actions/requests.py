@@ -9,7 +9,7 @@ import re
 from uuid import UUID
 
 from actions import frame
-from actions.documents.resuming import take_up
+from actions.documents.resuming import something_rests, take_up
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
 from actions.handover import HIGH, let_go, take_over, to_attendant
@@ -35,6 +35,7 @@ from actions.repeating import unclear_now
 from actions.summary import summarize
 from actions.talk import INTERRUPTIONS, MOST_MISUNDERSTANDINGS, SURE, SURE_OF_OTHER_NEED, Talk
 from backend import beneficiaries
+from backend.documents.checklist import kinds_in
 from backend.identifiers import ProtocolNumber, plain
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT
@@ -42,7 +43,8 @@ from backend.store.clock import local
 from backend.tone import tone_for
 
 SURE_OF_NEIGHBOUR = 0.9
-_BESIDE_A_FILE = frozenset({"greet", "thank", "help", "repeat"})
+# Danger in words is heard before, whatever was understood: 'tá aqui' under a photograph is none.
+_BESIDE_A_FILE = frozenset({"greet", "thank", "help", "repeat", "emergency"})
 
 
 class OpenRequest(ZeloAction):
@@ -57,6 +59,8 @@ class OpenRequest(ZeloAction):
         if intent == "find_provider" and not chosen and wants_time(talk.text, local(talk.now).date()):
             intent = "schedule_appointment"
         tone = tone_for(intent, talk.entity("said") or talk.text)
+        if not tone.at_once and await self._brings_a_paper(talk, intent):
+            intent = "send_document"
         if tone.at_once:
             await take_over(talk, tone, intent)
             return
@@ -65,6 +69,13 @@ class OpenRequest(ZeloAction):
             talk.say("sorry")
             talk.remember(apologized=True)
         await open_request(talk, intent)
+
+    @staticmethod
+    async def _brings_a_paper(talk: Talk, intent: str) -> bool:
+        """Whether words under a file are about what waits for it, and sound like a need only: 'olha o comprovante'."""
+        if not talk.context.get("files") or process_of(intent).lasts or not await something_rests(talk):
+            return False
+        return not {"receipt", "slip"} & set(kinds_in(talk.text))
 
 
 class ContinueRequest(ZeloAction):
@@ -164,6 +175,8 @@ def _interrupts(talk: Talk, process: Process) -> bool:
         return False
     if talk.intent == "complain" and process.hears_account(talk):
         return False  # what is wrong is what the desk asks for; strong anger has met a person before
+    if process.gathers and talk.intent == "cancel_flow" and process.reads(talk):
+        return False  # 'errei, essa é a cnh', 'mudei de ideia, por e-mail': an answer, and no wish to stop
     if talk.intent in _BESIDE_A_FILE and frame.brings_papers(talk, process):
         return False  # a photograph with 'obrigada' under it is the answer
     if "@" in talk.text and process.reads(talk):

@@ -24,8 +24,8 @@ PAPERS = "papers"
 LATER, DESK = "later", "desk"
 MOST_PAPERS = 40  # under one protocol
 _LATER = re.compile(
-    r"\b(?:mando|envio|mandar|enviar|trago|faco|vejo|procurar|pego) (?:\w+ ){0,3}"
-    r"(?:depois|mais tarde|amanha|outra hora|outro dia)"
+    r"\b(?:mando|envio|mandar|enviar|trago|trazer|faco|vejo|procurar|pego|busco) (?:\w+ ){0,3}"
+    r"(?:depois|mais tarde|amanha|outra hora|outro dia|semana que vem)"
     r"|\b(?:depois|mais tarde|amanha|outro dia) (?:eu )?(?:\w+ )?(?:mando|envio|trago|vejo|faco)"
     r"|\bnao (?:tenho|to com|estou com) (?:\w+ ){0,4}(?:agora|aqui|comigo|em maos|no momento|hoje)|\bagora nao\b"
 )
@@ -158,10 +158,10 @@ class Gathering(Process):
     async def _receive(self, talk: Talk, protocol: Protocol, file: FileSeen, caption: str) -> str:
         missing = await self.missing_papers(talk)
         kind = kind_of(file, caption, self.wanted(talk), missing)
-        await documents.receive(
+        document = await documents.receive(
             talk.session, protocol=protocol, given=given(file), kind=kind, actor=talk.actor, now=talk.now
         )
-        return kind
+        return document.kind  # of a turn that runs again: as it was named first
 
     async def _unnamed(self, talk: Talk) -> list[Document]:
         protocol = await protocol_of(talk)

@@ -10,7 +10,10 @@ from backend.documents.checklist import ITEMS, counts_as, kinds_in
 from backend.identifiers import plain
 
 OTHER = "other"
-_CORRECTS = re.compile(r"\b(?:nao|errei|na verdade|troquei|enganei|engano|era|e|eh)\b")
+_CORRECTS = re.compile(r"\b(?:errei|na verdade|troquei|enganei|engano|era|e|eh)\b")
+_LACKS = re.compile(r"\bnao (?:tenho|achei|encontrei|consegui|recebi|sei|quero|preciso|estuda)\b|\bsem\b|\bfalta\b")
+# 'não é o rg, é o cpf'
+_DENIED_NAME = re.compile(r"\b(?:isso |esse |essa )?nao (?:e|era|eh) (?:o |a |um |uma )?\w+,?")
 MOST_WORDS_OF_A_NAME = 8
 
 
@@ -42,8 +45,9 @@ def _one(kinds: Sequence[str], missing: Sequence[str]) -> str:
 
 def name_said(text: str, wanted: Sequence[str]) -> str:
     """The paper that a short answer names, of what is asked for or of all; empty where it names none or several."""
-    if len(text.split()) > MOST_WORDS_OF_A_NAME:
+    if len(text.split()) > MOST_WORDS_OF_A_NAME or _LACKS.search(plain(text)):
         return ""
+    text = _DENIED_NAME.sub(" ", plain(text))
     for among in (wanted, None):
         named = kinds_in(text, among)
         if len(named) == 1:

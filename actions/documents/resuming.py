@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from actions.processes import go_on, process_of, set_aside
+from actions.processes import carry_on, leave_to_its_person, process_of, set_aside
+from actions.processes import known as identified
 from actions.talk import Talk
 from backend.protocols import unfinished
 from backend.protocols import verbs as protocols
@@ -33,8 +34,15 @@ async def take_up(talk: Talk, protocol: Protocol, *, files: Files | None = None,
     talk.state.clear()
     held: Files = state.get("files") or []
     talk.state.update(state | known | {"files": [*held, *(files or [])], "resumed": True})
-    talk.say("back_to_protocol", title=KIND_OF_INTENT[intent].title, number=protocol.number)
-    await go_on(talk, process_of(intent))
+    process = process_of(intent)
+    if not process.needs_person(talk) or await identified(talk):
+        talk.say("back_to_protocol", title=KIND_OF_INTENT[intent].title, number=protocol.number)
+    else:  # who is not identified hears a number, and not what it is about
+        talk.say("back_to_number", number=protocol.number)
+        talk.follow_up("identity_form")
+        return
+    if not await leave_to_its_person(talk):
+        await carry_on(talk, process)
 
 
 async def offer_unfinished(talk: Talk) -> bool:
@@ -54,14 +62,28 @@ async def offer_unfinished(talk: Talk) -> bool:
 
 async def go_on_with_unfinished(talk: Talk, intent: str, files: Files | None) -> bool:
     """Where this very kind of request was left unfinished on this telephone: on with it. False where none was."""
-    for left in talk.recall("unfinished") or ():
-        if left["intent"] == intent:
-            protocol = await protocols.get(talk.session, UUID(left["protocol"]))
-            talk.remember(unfinished=_without(talk, protocol.id))
-            if protocol.state != "closed" and not await _of_somebody_else(talk, protocol):
-                await take_up(talk, protocol, files=[*(files or []), *(talk.context.get("files") or ())])
-                return True
+    for protocol_id in await _left_here(talk, intent):
+        protocol = await protocols.get(talk.session, protocol_id)
+        talk.remember(unfinished=_without(talk, protocol.id))
+        if protocol.state != "closed" and not await _of_somebody_else(talk, protocol):
+            await take_up(talk, protocol, files=[*(files or []), *(talk.context.get("files") or ())])
+            return True
     return False
+
+
+async def something_rests(talk: Talk) -> bool:
+    """Whether a request that waits for papers was left, in this conversation or an earlier one of the telephone."""
+    here = await unfinished.of_conversations(talk.session, [talk.conversation_id], now=talk.now)
+    return bool(talk.recall("unfinished") or here)
+
+
+async def _left_here(talk: Talk, intent: str) -> list[UUID]:
+    """What of a kind was left: in earlier conversations, or in this one ('mando depois')."""
+    before = [UUID(left["protocol"]) for left in talk.recall("unfinished") or () if left["intent"] == intent]
+    here = await unfinished.of_conversations(talk.session, [talk.conversation_id], now=talk.now)
+    at_work = talk.recall("pending_protocol")
+    left = [row.protocol_id for row in here if row.intent == intent and str(row.protocol_id) != at_work]
+    return list(dict.fromkeys([*before, *left]))
 
 
 async def _of_somebody_else(talk: Talk, protocol: Protocol) -> bool:

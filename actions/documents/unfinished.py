@@ -4,26 +4,39 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from actions.process import LATER, ended
+from actions.process import ended
 from actions.processes import process_of
 from actions.talk import Talk
 from backend.protocols import unfinished
+from backend.protocols import verbs as protocols
+from backend.protocols.machines import CORRECTION, GATHERING
+from backend.protocols.tables import Protocol
 
 
 async def keep_unfinished(talk: Talk) -> None:
-    """After an action: what is gathered now is kept; what has ended, or is the desk's, is not any more."""
+    """After an action: what is gathered now is kept; what has ended, or is on a board, is not any more.
+
+    What somebody else of the same telephone sends before he is identified is not kept with it.
+    """
     before, after = talk.slot("pending_protocol"), talk.recall("pending_protocol")
-    paused = {request["protocol"] for request in talk.recall("paused_requests") or ()}
-    if (
-        before
-        and before != after
-        and before not in paused
-        and not (talk.resting or talk.slot("request_details") == LATER)
-    ):
-        await unfinished.drop(talk.session, UUID(before))
+    if before and before != after:
+        protocol = await protocols.get(talk.session, UUID(before))
+        if not _goes_on(protocol):
+            await unfinished.drop(talk.session, protocol.id)
     intent = str(talk.recall("pending_request") or "")
-    if after and process_of(intent).lasts and not ended(talk):
+    if after and process_of(intent).lasts and not ended(talk) and await _is_its_person(talk, UUID(after)):
         await unfinished.keep(
             talk.session, protocol_id=UUID(after), conversation_id=talk.conversation_id, intent=intent,
             state=talk.state, now=talk.now,
         )  # fmt: skip
+
+
+def _goes_on(protocol: Protocol) -> bool:
+    """Whether a person may still go on with it: whatever became of the conversation."""
+    return protocol.state != "closed" and protocol.stage in {"", GATHERING, CORRECTION}
+
+
+async def _is_its_person(talk: Talk, protocol_id: UUID) -> bool:
+    protocol = await protocols.get(talk.session, protocol_id)
+    person = await talk.verified()
+    return protocol.beneficiary_id is None or (person is not None and person.id == protocol.beneficiary_id)

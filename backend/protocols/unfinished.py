@@ -56,6 +56,15 @@ async def of_conversations(
     return (await session.execute(query)).scalars().all()
 
 
+async def forget_old(session: AsyncSession, *, now: datetime) -> int:
+    """Deletes what nobody came back to within 30 days, or whose protocol is closed; gives how much. (LGPD)"""
+    old = UnfinishedRequest.kept_at < now - KEPT_FOR
+    closed = select(Protocol.id).where(Protocol.state == "closed")
+    statement = delete(UnfinishedRequest).where(old | UnfinishedRequest.protocol_id.in_(closed))
+    gone = await session.execute(statement.returning(UnfinishedRequest.protocol_id))
+    return len(gone.all())
+
+
 async def waiting_for_papers(session: AsyncSession, beneficiary_id: UUID) -> Sequence[Protocol]:
     """A person's protocols in which he has something to send: gathering, or sent back for correction; newest first."""
     query = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handoff.conversations.options import Option, choose
 from handoff.conversations.tables import DOCUMENT_KINDS, Media, Message
 
-PATIENCE = 3  # tries
+PATIENCE = 3  # tries; counted when they begin, so the third one's end is waited for
 NOT_ARRIVED = "not_arrived"
 _FILE_NAME = re.compile(r"[^\n\\/:*?\"<>|]{1,120}\.(?:pdf|jpe?g|png|webp|hei[cf]|docx?|xlsx?|txt|zip)", re.IGNORECASE)
 TAPS = frozenset({"button", "list"})
@@ -54,7 +54,7 @@ def arriving(files: Sequence[Media]) -> bool:
 
     Not for ever: what Twilio could not give in so many tries is told as not arrived, and kept where it comes later.
     """
-    return any(file.state == "waiting" and file.attempts < PATIENCE for file in files)
+    return any(file.state == "waiting" and file.attempts <= PATIENCE for file in files)
 
 
 def as_context(file: Media, message: Message) -> dict[str, object]:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend import sheets
 from backend.coming_of_age import due as coming_of_age
 from backend.errors import ZeloError
+from backend.protocols import unfinished
 from backend.scheduling import due
 from backend.settings import Settings
 from backend.store.bell import Bell
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 LOOK_BY_ITSELF = 1.0
 FILES_AT_ONCE = 3  # an album's photographs are fetched and inspected side by side
 HOUSEKEEPING_SECONDS = 5.0
-SHEETS_EVERY_SECONDS = 60.0
+BOOKS_EVERY_SECONDS = 60.0
 
 
 class AgendaDuty(Protocol):
@@ -65,7 +66,7 @@ class Worker:
         self._senders: dict[str, tuple[Sender, asyncio.Task[None]]] = {}
         self._turns: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
-        self._sheets_after = 0.0
+        self._books_after = 0.0
 
     async def run(self) -> None:
         """Works until SIGTERM or SIGINT; then finishes the turns in hand and leaves the rest pending."""
@@ -221,7 +222,7 @@ class Worker:
 
     async def _keep_house(self) -> None:
         while True:
-            for duty in (self.end_silent, self.remind, self.end_offers, self.make_sheets, self.end_waiting):
+            for duty in (self.end_silent, self.remind, self.end_offers, self.look_at_books, self.end_waiting):
                 try:
                     await duty()
                 except (SQLAlchemyError, OSError, ZeloError) as error:  # one that fails stops none of the others
@@ -236,14 +237,16 @@ class Worker:
         """Ends offers of the waiting list that nobody answered and offers the slots on; gives how many."""
         return await self._until_done(due.end_offers)
 
-    async def make_sheets(self) -> int:
-        """Makes the day's sheets of protocols that are due, looked for once in so many minutes; gives how many."""
+    async def look_at_books(self) -> int:
+        """Once a minute: the day's sheets that are due, and what nobody came back to; gives how many sheets."""
         moment = asyncio.get_running_loop().time()
-        if moment < self._sheets_after:
+        if moment < self._books_after:
             return 0
-        self._sheets_after = moment + SHEETS_EVERY_SECONDS
+        self._books_after = moment + BOOKS_EVERY_SECONDS
         async with self._store.unit_of_work() as session:
-            return await sheets.due(session, now=await business_now(session))
+            now = await business_now(session)
+            await unfinished.forget_old(session, now=now)
+            return await sheets.due(session, now=now)
 
     async def end_waiting(self) -> int:
         """Ends what lay ready for a beneficiary until its day; gives how many."""

@@ -210,6 +210,10 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="request_key IS NOT NULL",
     )
+    op.execute(
+        "UPDATE protocol SET stage = 'gathering', stage_since = opened_at WHERE state <> 'closed'"
+        " AND kind IN ('registration_update', 'charge_dispute', 'coming_of_age', 'holder_change')"
+    )
     op.create_index(
         "ix_protocol_board",
         "protocol",
