@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from actions.process import person_of
 from actions.registration import gathered
 from actions.talk import Option, Talk
 from backend import beneficiaries
@@ -29,7 +30,12 @@ async def ask_stage(talk: Talk) -> None:
         talk.say("registration_wrong", problem=problem)
     elif stage == CONFIRM:
         options: list[Option] = [("Sim, confere", {"answer": "yes"}), ("Corrigir", {"answer": FIX})]
-        talk.say("registration_confirm", changes=gathered.listed(state), options=options)
+        subject = UUID(str(state["whose"]))
+        if subject == (await person_of(talk)).id:
+            talk.say("registration_confirm", changes=gathered.listed(state), options=options)
+        else:
+            name = (await beneficiaries.get(talk.session, subject)).first_name
+            talk.say("registration_confirm_of", name=name, changes=gathered.listed(state), options=options)
     elif stage == FIX:
         talk.say("registration_fix", options=_fields(state["fields"]))
     elif stage == "marital_status":

@@ -121,6 +121,12 @@ def parts_of(state: State, field: str) -> dict[str, str]:
     return found | {"state": found["state"] or state_of(found["postal_code"])}
 
 
+def any_value(state: State, field: str) -> bool:
+    """Whether anything of a field's new value was said, right or wrong."""
+    parts = {*ADDRESS_PARTS, BARE_STREET, "number"} if field == ADDRESS else {field}
+    return bool(parts & {*(state.get("values") or ()), *(state.get("problems") or ())})
+
+
 def forget(state: State, fields: Iterable[str], *, ask_again: bool) -> None:
     """The values of these fields are gone; the fields too, unless they are to be asked for again."""
     gone = set(fields)

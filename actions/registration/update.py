@@ -10,7 +10,7 @@ from uuid import UUID
 from actions.documents.files import files_of
 from actions.documents.gathering import PAPERS, Gathering
 from actions.process import done, person_of, protocol_of, said_no, said_yes, submitted, to_desk
-from actions.registration import gathered
+from actions.registration import ending, gathered
 from actions.registration.asking import (
     ADD,
     CONFIRM,
@@ -28,8 +28,7 @@ from backend import beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
 from backend.documents import verbs as documents
 from backend.identifiers import plain
-from backend.protocols import moving
-from backend.protocols.machines import CORRECTION, WITHDRAW
+from backend.protocols.machines import CORRECTION
 from backend.protocols.tables import Protocol
 from backend.protocols.unfinished import waiting_for_papers
 from backend.registration import verbs
@@ -119,7 +118,6 @@ class UpdateRegistration(Gathering):
         # 'segue o comprovante de endereço de novo' changes no address
         reading = read(str(talk.state.get("said") or ""), today=_today(talk))
         gathered.take(talk.state, reading, today=_today(talk), only_values=True)
-        talk.state["confirmed"] = not talk.state["fields"]
 
     @staticmethod
     async def _go_to_correction(talk: Talk, protocol: Protocol, person: Beneficiary) -> bool:
@@ -130,10 +128,7 @@ class UpdateRegistration(Gathering):
         ]  # fmt: skip
         if not back:
             return False
-        await moving.move(
-            talk.session, protocol=protocol, name=WITHDRAW, request_key=talk.key(), actor=talk.actor, now=talk.now,
-            reason=f"Continua no protocolo {back[0].number}.",
-        )  # fmt: skip
+        await ending.withdraw(talk, protocol, f"Continua no protocolo {back[0].number}.")
         known = {"said": str(talk.state.get("said") or "")}
         talk.state["then"] = {"protocol": str(back[0].id), "files": talk.state.get("files"), "known": known}
         done(talk)
@@ -197,6 +192,8 @@ class UpdateRegistration(Gathering):
         said = plain(talk.text)
         if named and not reading.values and _TAKES_BACK.search(said):
             gathered.forget(state, named, ask_again=False)
+            given_up = {FIELDS[field].proof for field in named}  # asked for again only where another field needs it
+            state["again"] = [kind for kind in state.get("again") or () if kind not in given_up]
             return True
         if named and not reading.values and state.get("stage") in {CONFIRM, FIX}:
             gathered.forget(state, named, ask_again=True)
@@ -256,9 +253,12 @@ class UpdateRegistration(Gathering):
             await self._fields_of_papers(talk)
         person = await self._subject(talk)
         await self._leave_what_stands(talk, person)
-        if state.get("fixing"):
+        if await ending.leave_what_is_in_review(talk, await _protocol(talk), person) or state.get("fixing"):
             return
-        question = "" if state.get("correction") and not state.get("fields") else gathered.next_question(state)
+        if state.get("correction") and not state["fields"]:
+            await self._hand_in_the_rest(talk, person)
+            return
+        question = gathered.next_question(state)
         if question:
             state["stage"] = question
         elif await self._which_telephone(talk, person):
@@ -266,9 +266,19 @@ class UpdateRegistration(Gathering):
         elif not state.get("confirmed"):
             state["stage"] = CONFIRM
         else:
-            state["stage"] = PAPERS
-            if not await self.missing_papers(talk) and await self.all_named(talk):
-                await self._submit(talk, person)
+            await self._papers(talk, person)
+
+    async def _hand_in_the_rest(self, talk: Talk, person: Beneficiary) -> None:
+        """A correction in which no value is open: papers alone are, or all that was refused is given up."""
+        if talk.state.get("proved"):
+            await self._papers(talk, person)
+        else:
+            await ending.nothing_left(talk, await _protocol(talk))
+
+    async def _papers(self, talk: Talk, person: Beneficiary) -> None:
+        talk.state["stage"] = PAPERS
+        if not await self.missing_papers(talk) and await self.all_named(talk):
+            await self._submit(talk, person)
 
     @staticmethod
     async def _fields_of_papers(talk: Talk) -> None:
@@ -316,9 +326,8 @@ class UpdateRegistration(Gathering):
         rows = await verbs.propose(
             talk.session, protocol=protocol, person=person, changes=changes, actor=talk.actor, now=talk.now
         )
-        if not any(row.state == "proposed" for row in rows):  # all of it was taken back
-            talk.say("registration_nothing_left", number=protocol.number)
-            to_desk(talk)
+        if not any(row.state == "proposed" for row in rows):  # all of it stands in the register meanwhile
+            await ending.nothing_left(talk, protocol)
             return
         await verbs.submit(
             talk.session, protocol=protocol, request_key=talk.key(), actor=talk.actor, now=talk.now,

@@ -89,6 +89,16 @@ async def changes_of(session: AsyncSession, protocol_id: UUID) -> Sequence[Regis
     return (await session.scalars(query.order_by(RegistrationChange.id))).all()
 
 
+async def in_review(session: AsyncSession, beneficiary_id: UUID) -> list[tuple[RegistrationChange, Protocol]]:
+    """The changes of a person's register that wait for the desk's decision, each with its protocol, oldest first."""
+    query = select(RegistrationChange, Protocol).join(Protocol, Protocol.id == RegistrationChange.protocol_id).where(
+        RegistrationChange.beneficiary_id == beneficiary_id, RegistrationChange.state == "proposed",
+        Protocol.stage == IN_REVIEW, Protocol.state != "closed",
+    )  # fmt: skip
+    rows = await session.execute(query.order_by(RegistrationChange.id))
+    return [(change, protocol) for change, protocol in rows]
+
+
 def warnings(changes: Sequence[RegistrationChange]) -> list[str]:
     """What whoever decides should know before he accepts. Pure."""
     open_contacts = {change.field for change in changes if change.state == "proposed"} & _CONTACT

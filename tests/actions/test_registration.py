@@ -198,7 +198,10 @@ async def test_an_adults_register_is_changed_by_himself_alone(chat: Chat) -> Non
 
 async def test_a_holder_updates_a_minor_dependents_register(chat: Chat) -> None:
     await chat.identify(ANA)
-    assert await chat.opens("quero mudar o telefone do meu filho pra 98 98888-7777", INTENT) == ["registration_confirm"]
+    assert await chat.opens("quero mudar o telefone do meu filho pra 98 98888-7777", INTENT) == [
+        "registration_confirm_of"
+    ]
+    assert chat.values["name"] == "Bruno"
     await chat.writes("sim", intent="affirm")
     async with chat.turn.store.unit_of_work() as session:
         change = (await session.scalars(select(RegistrationChange))).one()
@@ -283,6 +286,54 @@ async def test_a_refused_paper_is_sent_again_and_the_rest_stands(chat: Chat) -> 
     assert await chat.starts(INTENT, "", **again) == ["registration_back", "papers_missing_one"]
     assert await chat.writes("", paper("foto.jpg")) == ["papers_received", "registration_corrected"]
     assert (await chat.protocol()).stage == "in_review"
+
+
+async def test_what_was_refused_and_is_given_up_leaves_what_was_accepted_and_the_desk_ends_it(chat: Chat) -> None:
+    await submitted(chat)
+    protocol_id = await refused(chat, field="address")
+    await chat.starts(INTENT, "", protocol=protocol_id, correcting=True, said="")
+    said = await chat.writes("deixa o endereço como está")
+    assert said[0] == "registration_rest_given_up"
+    told = next(one for one in chat.messages if one.get("response") == "utter_registration_rest_given_up")
+    assert told["changes"] == "• *telefone*: atualizado no cadastro"
+    assert chat.handed_over
+    async with chat.turn.store.unit_of_work() as session:
+        protocol = (await session.scalars(select(Protocol))).one()
+        assert await verbs.finish(session, protocol=protocol, request_key="end", actor=DESK, now=NOW)
+
+
+async def test_a_correction_of_which_nothing_is_left_ends_without_an_empty_list(chat: Chat) -> None:
+    await chat.identify(ANA)
+    await chat.opens("meu email agora é ana.nova@exemplo.com", INTENT)
+    await chat.writes("sim", intent="affirm")
+    protocol_id = await refused(chat, field="email")
+    await chat.starts(INTENT, "", protocol=protocol_id, correcting=True, said="")
+    assert await chat.writes("deixa o email como está") == ["registration_nothing_left"]
+    protocol = await chat.protocol()
+    assert (protocol.stage, protocol.state) == ("withdrawn", "closed")
+
+
+async def test_what_the_desk_is_deciding_already_is_told_and_not_asked_again(chat: Chat) -> None:
+    await submitted(chat)
+    async with chat.turn.store.unit_of_work() as session:
+        first = (await session.scalars(select(Protocol.number))).one()
+    for said in ("quero mudar meu endereço", ALL_OF_IT):
+        assert await chat.opens(said, INTENT) == ["registration_in_review"]
+        assert (chat.values["fields"], chat.values["number"]) == ("o endereço", first)
+        assert chat.values["deadline"] == "02/12/2026"
+    assert await chat.opens("quero mudar meu endereço e meu email pra ana.nova@exemplo.com", INTENT) == [
+        "registration_in_review", "registration_confirm",
+    ]  # fmt: skip
+    assert "Endereço" not in chat.values["changes"]
+    async with chat.turn.store.unit_of_work() as session:
+        found = await session.scalars(select(Protocol.stage).order_by(Protocol.number))
+        assert list(found) == ["in_review", "withdrawn", "withdrawn", "gathering"]
+
+
+async def test_another_value_of_what_the_desk_is_deciding_is_another_request(chat: Chat) -> None:
+    await submitted(chat)
+    assert await chat.opens("errei, meu telefone agora é 98 97777-6666", INTENT) == ["registration_confirm"]
+    assert await chat.writes("sim", intent="affirm") == ["registration_submitted"]
 
 
 async def test_a_corrected_paper_may_come_with_the_first_word(chat: Chat) -> None:
