@@ -39,6 +39,8 @@ def answered(talk: Talk) -> bool:
     stage, text = str(talk.state.get("stage") or ""), talk.text
     if text.rstrip().endswith("?") or reading.books(text):
         return False
+    if reading.gives_up(text):
+        return True
     answers = {
         AGAIN: _answers_again,
         PAPERS: _answers_papers,

@@ -31,6 +31,7 @@ async def look(talk: Talk, words: str, *, asked: bool = False, only_found: bool 
     """Takes the one that is surely meant, offers several, or asks for other words; the desk after two misses.
 
     `asked`: an answer to the question, so that a miss counts; `only_found`: where nothing fits well, nothing changes.
+    False where nothing was found and nothing is counted.
     """
     found = await _found(talk, words)
     scores = [one.score for one in found]
@@ -40,9 +41,7 @@ async def look(talk: Talk, words: str, *, asked: bool = False, only_found: bool 
         offered = found[: min(MOST_OFFERED, reading.near_best(scores))]
         talk.state.update(stage=WHICH, offered=[[one.procedure.code, one.procedure.term] for one in offered])
         return True
-    if only_found:
-        return False
-    return missed(talk) if asked else True
+    return missed(talk) if asked and not only_found else False
 
 
 async def choose(talk: Talk, code: str) -> bool:

@@ -61,9 +61,11 @@ _FAMILY = re.compile(
 )
 # Words of the request itself, and of how papers are sent.
 _ASKING = re.compile(
-    r"\b(?:autoriz\w*|liber\w*|registr\w*|confirm\w*|solicit\w*|pedido|pedir|procedimentos?|realizar|urgente\w*|urgencia|mand(?:o|ar|ei|ando)"
+    r"\b(?:autoriz\w*|liber\w*|registr\w*|confirm\w*|solicit\w*|pedido|pedir|procedimentos?|realizar"
+    r"|urgente\w*|urgencia|mand(?:o|ar|ei|ando)"
     r"|envi(?:o|ar|ei|ando)|foto|anexo|segue|olha|entao|moca|moco|necessit\w*|encaminh\w*|requisicao|convenio|nome"
     r"|chama\w*|agora|amanha|hoje|semana|mes|quanto|antes|outr[oa]s?|nenhum\w*|dess[ea]s?|ness[ea]s?|el[ea]s?|coisa"
+    r"|disso|disto|(?:para|pra|pro|p) mim|(?:para|pra|pro|p) eu(?: fazer)?"
     r"|trocar?|mudar?|errad[oa]|certo|obrigad[oa]|por gentileza|tirar (?=uma? (?:chapa|raio)))\b"
 )
 _REPORT = re.compile(r"\b(?:laudos?|resultados?|relatorios?)\b")
@@ -74,6 +76,9 @@ _NO_REQUEST = re.compile(
 )
 _NONE = re.compile(
     r"\b(?:nenhum[a]?|nada disso|outr[oa] (?:exame|cirurgia|procedimento|coisa)|nao (?:e|eh) (?:ess[ea]|isso))\b"
+)
+_GIVES_UP = re.compile(
+    r"\b(?:desist(?:o|i|ir|imos)|nao (?:quero|preciso|vou querer) mais|cancela[r]? (?:o |esse |este |meu )?pedido)\b"
 )
 _CHANGE_DOCTOR = re.compile(r"\b(?:medic[oa]|doutora?|dra?|crm)\b")
 _CHANGE_WHOM = re.compile(r"\b(?:para quem|pra quem|pessoa|beneficiari[oa]|paciente|dependente)\b")
@@ -185,6 +190,11 @@ def has_no_request(text: str) -> bool:
 def says_none(text: str) -> bool:
     """Whether what was offered is not it: 'nenhum desses', 'é outro exame'. Pure."""
     return bool(_NONE.search(plain(text)))
+
+
+def gives_up(text: str) -> bool:
+    """'Desisto do exame', 'não preciso mais'. Pure."""
+    return bool(_GIVES_UP.search(plain(text))) and "?" not in text
 
 
 def says_other(text: str) -> bool:

@@ -53,10 +53,16 @@ class RequestProcedure(Gathering):
         return [kind for kind in await super().missing_papers(talk) if kind != REPORT]
 
     async def prepare(self, talk: Talk) -> None:
-        """For whom, which procedure and which doctor, as far as the first words say it."""
+        """For whom, which procedure and which doctor, as far as the first words say it.
+
+        They are read once: what was set right since stands, whenever and however the request is taken up again.
+        """
         if missing.is_for_missing(talk):
             await missing.prepare(talk)
             return
+        if talk.state.get("prepared") or talk.state.get("for"):
+            return
+        talk.state["prepared"] = True
         speaker = await person_of(talk)
         said = str(talk.state.get("said") or "")
         if not await self._take_whom(talk, speaker, said):
@@ -65,8 +71,8 @@ class RequestProcedure(Gathering):
             return  # what was asked for is that person's
         finding.take_doctor(talk, said)
         words = await self._words(talk, speaker, said)
-        if reading.names_procedure(words):
-            await finding.look(talk, words)
+        if reading.names_procedure(words) and not await finding.look(talk, words):
+            talk.say("procedure_not_found")
 
     async def advance(self, talk: Talk) -> None:
         """What is missing now: person, procedure, the doctor's request, the doctor's name; then the summary."""
@@ -101,6 +107,9 @@ class RequestProcedure(Gathering):
             return False
         if talk.chosen:
             return await self._chosen(talk)
+        if reading.gives_up(talk.text):
+            self._stop(talk)
+            return True
         steps = {
             WHOM: self._said_whom, "adult": self._said_whom, PROCEDURE: self._named, WHICH: self._picked,
             DOCTOR: self._said_doctor, CONFIRM: self._confirmed, CHANGE: self._said_change, PAPERS: self._beside_papers,
@@ -190,10 +199,13 @@ class RequestProcedure(Gathering):
     async def _named(self, talk: Talk) -> bool:
         """The procedure in words; with them perhaps doctor and person."""
         speaker = await person_of(talk)
-        took = finding.take_doctor(talk, talk.text) | await self._take_whom(talk, speaker, talk.text)
+        doctor = finding.take_doctor(talk, talk.text)
+        took = await self._take_whom(talk, speaker, talk.text) or doctor
         words = await self._words(talk, speaker, talk.text)
         if reading.names_procedure(words):
             return await finding.look(talk, words, asked=True)
+        if doctor:
+            talk.say("procedure_doctor_noted", doctor=talk.state["doctor"])
         return took
 
     async def _picked(self, talk: Talk) -> bool:
@@ -207,7 +219,17 @@ class RequestProcedure(Gathering):
         words = await self._words(talk, await person_of(talk), talk.text)
         if reading.names_procedure(words):
             return await finding.look(talk, words, asked=True)
+        if await self._takes_beside(talk):
+            return True
         return finding.missed(talk) if said_no(talk) or means_no(talk.text) or reading.says_none(talk.text) else False
+
+    async def _takes_beside(self, talk: Talk) -> bool:
+        """The doctor or the person, said where something else is asked: that question stays."""
+        stage = talk.state.get("stage")
+        took = finding.take_doctor(talk, talk.text) | await self._take_whom(talk, await person_of(talk), talk.text)
+        if took and talk.state.get("stage") == "":
+            talk.state["stage"] = stage
+        return took
 
     async def _said_doctor(self, talk: Talk) -> bool:
         name = reading.named_doctor(talk.text)
@@ -219,6 +241,7 @@ class RequestProcedure(Gathering):
     async def _beside_papers(self, talk: Talk) -> bool:
         """Words while the doctor's request is asked for: the doctor, or that there is none."""
         if finding.take_doctor(talk, talk.text):
+            talk.say("procedure_doctor_noted", doctor=talk.state["doctor"])
             return True
         if reading.has_no_request(talk.text):
             talk.say("procedure_needs_request")
@@ -282,11 +305,15 @@ class RequestProcedure(Gathering):
     # -- the end
 
     async def _asked_before(self, talk: Talk) -> bool:
-        """The same open request is told and asked about, not doubled; a document that it waits for is asked for."""
+        """The same open request is told and asked about, not doubled; a document that it waits for is asked for.
+
+        What this very request has put on record, when its last turn runs again, is none from before.
+        """
         known = await verbs.open_request_for(
             talk.session, beneficiary_id=UUID(talk.state["for"]), procedure_code=str(talk.state["procedure"])
         )
-        if known is None or talk.state.get("another"):
+        own = await protocol_of(talk)
+        if known is None or talk.state.get("another") or (own is not None and known.protocol_id == own.id):
             return False
         talk.say("procedure_asked_before")
         if known.state == "waiting_document" and known.protocol_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -82,6 +83,15 @@ class Chat:
         """A message in the middle of it; `chosen` is what stands behind a tapped option."""
         self.turn.slots |= {"requested_slot": "request_details"}
         return await self._turn(ValidateRequestForm(), _Message(text, "choose" if chosen else intent, papers, chosen))
+
+    async def writes_twice(self, text: str) -> list[str]:
+        """A message whose turn is carried out again, its first answer lost; gives what was said first."""
+        message, before = _Message(text, "inform"), deepcopy(self.turn.slots) | {"requested_slot": "request_details"}
+        self.turn.slots = deepcopy(before)
+        first = await self._turn(ValidateRequestForm(), message)
+        self.turn.slots = before
+        await self._turn(ValidateRequestForm(), message)
+        return first
 
     async def does(self, action: ZeloAction, text: str, intent: str, *papers: dict[str, Any]) -> list[str]:
         """A message outside any request, which an action answers."""

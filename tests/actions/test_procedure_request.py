@@ -361,3 +361,54 @@ async def test_a_bad_file_is_answered_with_its_reason(chat: Chat) -> None:
     ]  # fmt: skip
     async with chat.turn.store.unit_of_work() as session:
         assert await session.scalar(select(Document.id)) is None
+
+
+async def test_the_turn_that_hands_in_run_again_says_the_same_and_ends_nothing(chat: Chat) -> None:
+    await up_to_confirm(chat, "ressonância do joelho, dr. Otacílio pediu")
+    first = await chat.writes_twice("sim")
+    assert first == ["procedure_in_audit"]
+    assert chat.said == first
+    [authorization] = await requested(chat)
+    protocol = await chat.protocol()
+    assert (authorization.state, authorization.protocol_id, protocol.state) == ("in_audit", protocol.id, "open")
+    assert chat.values["authorization"] == authorization.number
+
+
+async def test_what_is_authorized_at_once_is_told_again_when_its_turn_runs_again(chat: Chat) -> None:
+    await up_to_confirm(chat, "hemograma, doutora Helena pediu")
+    assert await chat.writes_twice("sim") == chat.said == ["procedure_authorized"]
+    assert len(await requested(chat)) == 1
+
+
+async def test_the_first_words_are_not_read_again_over_what_was_set_right_since(chat: Chat) -> None:
+    await chat.opens("quero autorizar uma ressonância do joelho pra mim, dr. Otacílio pediu", INTENT, paper("a.jpg"))
+    assert await chat.writes("não, é pro Bruno, dra. Lia") == ["procedure_confirm"]
+    state = chat.turn.slots["request_state"]
+    await chat.starts(INTENT, **state)
+    assert (chat.values["name"], chat.values["doctor"]) == ("Bruno Rocha Lima", "Dra. Lia")
+
+
+async def test_who_gives_it_up_in_his_own_words_has_asked_for_nothing(chat: Chat) -> None:
+    await chat.opens("quero pedir uma autorização", INTENT)
+    assert await chat.writes("desisto do exame") == ["procedure_stopped"]
+    assert (await chat.protocol()).state == "closed"
+
+
+async def test_the_doctor_alone_is_said_back(chat: Chat) -> None:
+    await chat.opens("quero pedir uma autorização", INTENT)
+    assert await chat.writes("dra ana") == ["procedure_doctor_noted", "procedure_ask"]
+
+
+async def test_what_the_table_does_not_have_is_said_to_the_first_words_too(chat: Chat) -> None:
+    assert await chat.opens("preciso autorizar um desentupimento de xilofone", INTENT) == [
+        "procedure_not_found", "procedure_ask",
+    ]  # fmt: skip
+    assert await chat.writes("hemograma") == ["procedure_noted", "papers_missing_one"]
+
+
+async def test_the_person_is_set_right_while_the_procedure_is_asked_about(chat: Chat) -> None:
+    await chat.opens("quero autorizar um raio x, dr. Otacílio pediu", INTENT, paper("a.jpg"))
+    offered = chat.options
+    await chat.writes("não, é pro Bruno")
+    assert chat.options == offered
+    assert chat.turn.slots["request_state"]["for_name"].startswith("Bruno")
