@@ -298,6 +298,9 @@ _NEVER_CARE = frozenset(
         "member_card", "update_registration", "change_holder", "coming_of_age", "list_appointments",
     }
 )  # fmt: skip
+# What waits here is care, whether it is named again or not: 'é urgente' beside it is enough.
+_CARE_ITSELF = frozenset({"request_procedure", "procedure_status"})
+_IN_A_TERM = re.compile(r"\bimediat[oa]\b")  # 'reconstrução imediata da mama'
 # A consultation that is wanted, moved or given up is urgent to many; it is the desk's only where the plan blocks it.
 _SELDOM_CARE = frozenset({"schedule_appointment", "reschedule_appointment", "cancel_appointment"})
 
@@ -338,9 +341,12 @@ def tone_for(intent: str, text: str, *, pending: str = "") -> Tone:
     """The tone of a text that was understood as `intent`, while the request `pending` is worked through, if any.
 
     What is no care is not urgent in the desk's sense: 'é urgente, preciso da guia pra pagar hoje'. In an appointment,
-    and in what is said beside a `pending` request that is no care, only care that the plan blocks is.
+    and in what is said beside a `pending` request that is no care, only care that the plan blocks is. Beside a request
+    for a procedure 'é urgente' alone is.
     """
     tone = judge(text)
+    if pending in _CARE_ITSELF and not tone.why_danger and intent not in _NEVER_CARE | _SELDOM_CARE:
+        return replace(tone, why_urgent=tone.why_urgent or _urgent_alone(_folded(text)))
     if intent in _NEVER_CARE:
         return replace(tone, why_urgent="")
     if {intent, pending} & (_NEVER_CARE | _SELDOM_CARE) and not _BLOCK.search(_folded(text)):
@@ -363,6 +369,12 @@ def _anger(said: str) -> str:
     if _CONTEMPT.search(said):
         return "ofende o atendimento"
     return "perdeu a paciência com o atendimento" if _FED_UP.search(said) else ""
+
+
+def _urgent_alone(said: str) -> str:
+    """Why a request for a procedure cannot wait, by a folded text that need not name it."""
+    questions = _NOT_URGENT.search(said) or _ABOUT_RULES.search(said)
+    return "pedido urgente de procedimento" if _URGENT.search(_IN_A_TERM.sub(" ", said)) and not questions else ""
 
 
 def _urgency(said: str) -> str:

@@ -181,5 +181,26 @@ def test_beside_a_slip_only_blocked_care_is_urgent() -> None:
     assert tone_for("inform", "minha mãe tá na uti e o plano negou o leito", pending="invoice_copy").why_urgent
 
 
+@pytest.mark.parametrize(
+    "text", ["é urgente", "é urgente viu", "o médico disse que não pode esperar", "URGENTE!!!", "tá piorando"]
+)
+def test_beside_a_request_for_a_procedure_urgent_alone_is_enough(text: str) -> None:
+    assert tone_for("emergency", text, pending="request_procedure").why_urgent
+    assert not tone_for("emergency", text).why_urgent
+
+
+@pytest.mark.parametrize(
+    "text", ["não é urgente", "sem pressa", "reconstrução da mama imediata", "o plano cobre urgência?"]
+)
+def test_what_is_not_urgent_is_not_beside_a_procedure_either(text: str) -> None:
+    assert not tone_for("inform", text, pending="request_procedure").why_urgent
+
+
+def test_danger_goes_before_an_urgent_procedure() -> None:
+    tone = tone_for("emergency", "é urgente, ele não está respirando", pending="request_procedure")
+    assert tone.why_danger
+    assert not tone.why_urgent
+
+
 def test_anger_stays_whatever_is_asked_for() -> None:
     assert tone_for("invoice_copy", "vocês são um lixo, cadê o boleto").anger == "strong"
