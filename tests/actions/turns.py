@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
+from actions.documents.unfinished import keep_unfinished
 from actions.edge import ZeloAction
 from actions.talk import Talk
 from backend.protocols.tables import Protocol
@@ -59,6 +60,7 @@ class Turn:
             talk = Talk(action.called, session, self.store, NOW, tracker, dispatcher)
             await action.respond(talk)
             talk.keep_state()
+            await keep_unfinished(talk)
         self.slots |= {event["name"]: event.get("value") for event in talk.events if event["event"] == "slot"}
         self.next = next((event["name"] for event in talk.events if event["event"] == "followup"), None)
         self.said = dispatcher.messages
