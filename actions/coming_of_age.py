@@ -6,6 +6,7 @@ import re
 from typing import Any, ClassVar
 from uuid import UUID
 
+from actions.already_asked import how_it_stands, make_way
 from actions.documents.gathering import PAPERS, Gathering
 from actions.documents.sent_back import go_back_to, goes_on_where_sent_back
 from actions.process import Process, person_of, protocol_of, said_no, said_yes, submitted, to_desk
@@ -114,6 +115,8 @@ class ComingOfAgeRequest(Gathering):
             return
         dependent = await beneficiaries.get(talk.session, UUID(state["whom"]))
         if not state.get("told"):
+            if await self._is_at_the_desk(talk, dependent):
+                return
             if rules.due_age(dependent, _today(talk)) is None and state.get("early") != "wanted":
                 state["stage"] = "early"
                 return
@@ -121,6 +124,25 @@ class ComingOfAgeRequest(Gathering):
         state["stage"] = PAPERS
         if not await self.missing_papers(talk) and await self.all_named(talk):
             await self._submit(talk)
+
+    @staticmethod
+    async def _is_at_the_desk(talk: Talk, dependent: Beneficiary) -> bool:
+        """Tells how the dependent's request stands that was handed in before, instead of gathering it again."""
+        protocol = await _protocol(talk)
+        first = await verbs.at_the_desk(talk.session, dependent.id, but=protocol.id)
+        if first is None:
+            return False
+        values, case = how_it_stands(first), await verbs.of_protocol(talk.session, first.id)
+        if case.ready_until:
+            until, place = numeric_date(case.ready_until), settings().operator_address
+            talk.say(
+                "coming_of_age_already_ready", name=dependent.first_name, ready=case.ready, until=until, address=place,
+                hours=settings().counter_hours, number=first.number,
+            )  # fmt: skip
+        else:
+            talk.say(f"coming_of_age_already{values.pop('waits')}", name=dependent.first_name, **values)
+        await make_way(talk, protocol, first)
+        return True
 
     @staticmethod
     async def _tell_checklist(talk: Talk, dependent: Beneficiary) -> None:

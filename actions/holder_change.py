@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
+from actions.already_asked import how_it_stands, make_way
 from actions.documents.gathering import PAPERS, Gathering
 from actions.documents.sent_back import goes_on_where_sent_back
 from actions.holder_words import follower_in, life_of, says_kept, says_outside
@@ -73,6 +74,8 @@ class ChangeHolder(Gathering):
         case = await _case_of(talk)
         if await goes_on_where_sent_back(talk, protocol, case.asker):
             return
+        if await self._is_at_the_desk(talk, protocol, case.asker):
+            return
         if (await contract_of(talk.session, case.asker)).kind == "collective":
             talk.say("holder_change_company")
             to_desk(talk)
@@ -82,6 +85,22 @@ class ChangeHolder(Gathering):
         said = without_facts(str(talk.state.get("said") or ""), case.asker)
         self._read(talk, case, said)
         self._stop_who_may_not(talk, case)
+
+    @staticmethod
+    async def _is_at_the_desk(talk: Talk, protocol: Protocol, asker: Beneficiary) -> bool:
+        """Tells how the contract's change stands that was handed in before; whom it is not about meets a person."""
+        first = await verbs.at_the_desk(talk.session, asker.contract_id, but=protocol.id)
+        if first is None:
+            return False
+        change = await verbs.of_protocol(talk.session, first.id)
+        if asker.id not in {first.beneficiary_id, change.new_holder_id, change.old_holder_id}:
+            talk.say("holder_change_desk")
+            to_desk(talk)
+            return True
+        values = how_it_stands(first)
+        talk.say(f"holder_change_already{values.pop('waits')}", **values)
+        await make_way(talk, protocol, first)
+        return True
 
     @staticmethod
     async def _correct(talk: Talk) -> None:

@@ -22,6 +22,7 @@ from backend.documents.review import ask_correction, hand_in, require_accepted
 from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.protocols import moving
 from backend.protocols import verbs as protocols
+from backend.protocols.machines import GATHERING
 from backend.protocols.tables import Protocol
 from backend.settings import settings
 from backend.store.clock import local
@@ -58,6 +59,21 @@ async def of_protocol(session: AsyncSession, protocol_id: UUID) -> ComingOfAge:
     if found is None:
         raise NotFound("Ainda não se sabe de qual dependente é este pedido.", detail="no coming of age")
     return found
+
+
+async def at_the_desk(session: AsyncSession, dependent_id: UUID, *, but: UUID) -> Protocol | None:
+    """The dependent's open case that was handed in already, other than the protocol `but`; None without one."""
+    query = (
+        select(Protocol)
+        .join(ComingOfAge, ComingOfAge.protocol_id == Protocol.id)
+        .where(
+            ComingOfAge.dependent_id == dependent_id, Protocol.id != but, Protocol.state != "closed",
+            Protocol.stage.not_in(("", GATHERING)),
+        )
+        .order_by(Protocol.opened_at)
+        .limit(1)
+    )  # fmt: skip
+    return await session.scalar(query)
 
 
 async def submit(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from backend.holder_change.rules import Hindrance, hinders_asking, holder_of, ma
 from backend.holder_change.tables import HolderChange
 from backend.protocols import moving
 from backend.protocols import verbs as protocols
-from backend.protocols.machines import IN_REVIEW
+from backend.protocols.machines import GATHERING, IN_REVIEW
 from backend.protocols.tables import Protocol
 from backend.settings import settings
 from backend.store.clock import local
@@ -88,6 +88,21 @@ async def of_protocol(session: AsyncSession, protocol_id: UUID) -> HolderChange:
     if found is None:
         raise NotFound("Ainda não se sabe quem será o novo titular.", detail="no holder change")
     return found
+
+
+async def at_the_desk(session: AsyncSession, contract_id: UUID, *, but: UUID) -> Protocol | None:
+    """The contract's open change that was handed in already, other than the protocol `but`; None without one."""
+    query = (
+        select(Protocol)
+        .join(HolderChange, HolderChange.protocol_id == Protocol.id)
+        .where(
+            HolderChange.contract_id == contract_id, Protocol.id != but, Protocol.state != "closed",
+            Protocol.stage.not_in(("", GATHERING)),
+        )
+        .order_by(Protocol.opened_at)
+        .limit(1)
+    )  # fmt: skip
+    return await session.scalar(query)
 
 
 async def submit(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:

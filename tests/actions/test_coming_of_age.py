@@ -138,6 +138,29 @@ async def test_the_term_and_the_protocol_are_told_at_the_end(chat: Chat) -> None
     assert chat.turn.slots["pending_request"] is None
 
 
+@pytest.mark.parametrize("cpf", [BRUNO, ANA])
+async def test_who_asks_again_hears_how_the_first_request_stands(chat: Chat, cpf: str) -> None:
+    await handed_in(chat)
+    first = await chat.protocol()
+    await chat.identify(cpf)
+    assert await chat.opens(FIRST, "coming_of_age") == ["coming_of_age_already"]
+    assert (chat.values["number"], chat.values["stage"]) == (first.number, "em conferência")
+    assert chat.values["deadline"] == "02/12/2026"
+    assert await open_stages(chat) == ["in_review"]
+
+
+async def test_who_asks_again_when_all_is_ready_hears_where_it_is(chat: Chat) -> None:
+    await ready(chat)
+    assert await chat.opens(FIRST, "coming_of_age") == ["coming_of_age_already_ready"]
+    assert (chat.values["ready"], chat.values["until"]) == ("carteirinha nova", "23/12/2026")
+    assert await open_stages(chat) == ["waiting_beneficiary"]
+
+
+async def open_stages(chat: Chat) -> list[str]:
+    async with chat.turn.store.unit_of_work() as session:
+        return list(await session.scalars(select(Protocol.stage).where(Protocol.state != "closed")))
+
+
 async def test_only_what_was_refused_is_asked_again_and_it_goes_back_to_the_same_protocol(chat: Chat) -> None:
     await handed_in(chat)
     protocol = await chat.protocol()

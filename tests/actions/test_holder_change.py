@@ -16,6 +16,7 @@ from backend.beneficiaries import Beneficiary
 from backend.documents import verbs as documents
 from backend.holder_change import verbs
 from backend.protocols import verbs as protocols
+from backend.protocols.tables import Protocol
 from backend.store import files
 from backend.store.engine import Store
 from tests.actions.chatting import Chat, paper
@@ -82,6 +83,25 @@ async def test_all_papers_and_the_signed_form_hand_it_in(chat: Chat) -> None:
     assert await chat.writes("", paper("IMG_3.jpg")) == ["papers_received", "holder_change_submitted"]
     protocol = await chat.protocol()
     assert (protocol.stage, protocol.state, protocol.team) == ("in_review", "open", "registration")
+
+
+@pytest.mark.parametrize(
+    ("cpf", "said"),
+    [(CARLOS, "holder_change_already"), (DEBORA, "holder_change_already"), (GILDA, "holder_change_desk")],
+)
+async def test_a_second_change_of_the_contract_is_not_gathered(chat: Chat, cpf: str, said: str) -> None:
+    await begun(chat, CARLOS, "quero passar o plano pro nome da Débora")
+    await chat.writes("sim", intent="affirm")
+    for name in ("cnh.jpg", "conta de luz.jpg", "formulario assinado.jpg"):
+        await chat.writes("", paper(name))
+    first = await chat.protocol()
+    assert (await begun(chat, cpf, FIRST))[0] == said
+    assert chat.handed_over == (cpf == GILDA)
+    if cpf != GILDA:
+        assert (chat.values["number"], chat.values["stage"]) == (first.number, "em conferência")
+        async with chat.turn.store.unit_of_work() as session:
+            stages = list(await session.scalars(select(Protocol.stage).where(Protocol.state != "closed")))
+        assert stages == ["in_review"]
 
 
 async def test_the_form_that_comes_back_is_known_by_its_name_although_it_names_other_papers(chat: Chat) -> None:
