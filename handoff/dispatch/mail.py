@@ -101,6 +101,8 @@ class Mailer:
             await self._note(mail.id, problem.code, final=problem.final or mail.attempts >= MOST_ATTEMPTS)
         except (ZeloError, KeyError, ValueError) as problem:  # a file that is gone, a text that is missing
             await self._note(mail.id, type(problem).__name__, final=True)
+        except OSError as problem:  # the disk, not the file: another try may do
+            await self._note(mail.id, type(problem).__name__, final=mail.attempts >= MOST_ATTEMPTS)
         else:
             await self._note(mail.id, "", final=False)
         return True
