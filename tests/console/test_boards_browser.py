@@ -34,8 +34,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium found: set CHR
 async def all_boards(desk: Desk) -> dict[str, str]:
     """Something on every board; the addresses of one protocol of each kind."""
     await desk.account("celia", "Célia Ramos", "admin")
-    async with desk.store.unit_of_work() as session:
-        await catalogue.load(session)
+    await catalogued(desk)
     await desk.loads(load_invoices, load_procedures)
     conversation = await desk.write(ANA, "quero mudar meu endereço")
     await desk.hand_over(conversation, "registration", priority=2)
@@ -49,9 +48,17 @@ async def all_boards(desk: Desk) -> dict[str, str]:
     dispute = await dispute_of(desk)
     await dispute_of(desk, stage="with_finance")
     [guia] = await desk.rows(Authorization, Authorization.state == "in_audit")
+    disputed = await request_of(desk, "charge_dispute", CARLOS_CPF, stage="gathering")
+    asked = await request_of(desk, "procedure_request", CARLOS_CPF)
     made = {"registration": registration.id, "age": age.id, "holder": holder.id, "dispute": dispute.id,
-            "guia": guia.protocol_id}  # fmt: skip
-    return {name: f"/protocols/{identifier}?board=registration" for name, identifier in made.items()}
+            "disputed": disputed.id, "asked": asked.id, "guia": guia.protocol_id}  # fmt: skip
+    more = {"asked": "&q=ressonância"}
+    return {name: f"/protocols/{one}?board=registration{more.get(name, '')}" for name, one in made.items()}
+
+
+async def catalogued(desk: Desk) -> None:
+    async with desk.store.unit_of_work() as session:
+        await catalogue.load(session)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("laptop", "light"), ("laptop", "dark")])
@@ -65,8 +72,51 @@ def test_every_board_and_every_kind_of_protocol_is_accessible(
         page.goto(path)
         page.screenshot(path=console_screenshots / f"board-{name}-{size}-{scheme}.png", full_page=True)
         accessible(page)
-    for details in page.locator(".protocol details").all():
-        details.evaluate("element => element.open = true")
+        for details in page.locator(".protocol details").all():
+            details.evaluate("element => element.open = true")
+        accessible(page)
+        page.screenshot(path=console_screenshots / f"board-{name}-{size}-{scheme}-open.png", full_page=True)
+
+
+def test_a_no_is_read_once_more_before_it_is_told(
+    window: Opens, elsewhere: Elsewhere, console_screenshots: Path
+) -> None:
+    desk = elsewhere.desk
+    elsewhere(desk.account("rosa", "Rosa Prado", teams=("registration",)))
+    elsewhere(desk.loads())
+    protocol = elsewhere(holder_change_of(desk))
+    page = window("rosa", f"/protocols/{protocol.id}", size="laptop")
+    listening(page)
+    page.get_by_text("Não é possível…").click()
+    page.get_by_label("Por que não é possível").fill("A certidão não confere com o cartório.")
+    page.get_by_role("button", name="Conferir", exact=True).click()
+    expect(page.get_by_text("Confira antes de encerrar")).to_be_visible()
+    page.screenshot(path=console_screenshots / "board-refusal-again.png", full_page=True)
+    accessible(page)
+    assert elsewhere(stage_of(desk, protocol)) == "in_review"
+    page.get_by_role("button", name="Encerrar e avisar a pessoa").click()
+    expect(page.get_by_text("Encerrado: a pessoa recebe o motivo.")).to_be_visible()
+    assert elsewhere(stage_of(desk, protocol)) == "refused"
+
+
+def test_a_procedure_is_looked_for_and_asked_for_at_the_counter(
+    window: Opens, elsewhere: Elsewhere, console_screenshots: Path
+) -> None:
+    desk = elsewhere.desk
+    elsewhere(desk.account("rosa", "Rosa Prado", teams=("authorizations",)))
+    elsewhere(desk.loads())
+    elsewhere(catalogued(desk))
+    protocol = elsewhere(request_of(desk, "procedure_request", CARLOS_CPF))
+    page = window("rosa", f"/protocols/{protocol.id}", size="laptop")
+    listening(page)
+    page.get_by_label("Código TUSS ou nome").fill("ressonância do joelho")
+    page.get_by_role("button", name="Procurar").click()
+    page.get_by_label("RM - Articular").check()
+    page.get_by_label("Quem pediu").fill("Dra. Salete Queirós, CRM-MA 4207")
+    page.get_by_role("button", name="Registrar o pedido").click()
+    expect(page.get_by_text("em análise. A pessoa vai saber.")).to_be_visible()
+    expect(page.get_by_role("link", name="‹ Guias")).to_be_visible()
+    page.screenshot(path=console_screenshots / "board-asked-done.png", full_page=True)
     accessible(page)
 
 
