@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -43,7 +43,8 @@ Tells = Callable[[AsyncSession, Protocol, str, str, Beneficiary], Awaitable[Told
 async def words_of(session: AsyncSession, event: Event) -> tuple[str, Told]:
     """The name of the text (without 'utter_news_') and all that belongs to it, as things stand now.
 
-    Every text has the places {number}, {title} and {reason}; `correction` also {papers}. NotFound without a protocol.
+    Every text has the places {number}, {title} and {reason}; `correction` also {papers} and {rest}. NotFound without a
+    protocol.
     """
     if event.protocol_id is None:
         raise NotFound(detail="protocol")
@@ -56,6 +57,8 @@ async def words_of(session: AsyncSession, event: Event) -> tuple[str, Told]:
     always = {"number": protocol.number, "title": protocols.kind_of(protocol).title, "reason": reason}
     if text == "correction":
         always["papers"] = await refused_papers(session, protocol)
+        papers = await documents.of_protocol(session, protocol.id)
+        always["rest"] = what_of_the_rest([paper.state for paper in papers])
     return text, Told({**always, **told.values}, told.options, told.file)
 
 
@@ -63,3 +66,12 @@ async def refused_papers(session: AsyncSession, protocol: Protocol) -> str:
     """A line for each paper that was refused and not sent again: which, and why. Empty without any."""
     refused = await documents.refused(session, protocol.id)
     return "\n".join(f"• *{checklist.title_of(paper.kind)}*: {paper.reason}" for paper in refused)
+
+
+def what_of_the_rest(states: Sequence[str]) -> str:
+    """What is said of all that was not refused, by the states of papers and changes: right only where all of it was
+    accepted; empty where there is no more. Ends with a blank before the next sentence. Pure."""
+    others = {state for state in states if state != "refused"}
+    if not others:
+        return ""
+    return "O resto está certo. " if others == {"accepted"} else "O resto continua em conferência. "

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.beneficiaries import Beneficiary
-from backend.news_told import Told, refused_papers
+from backend.documents import verbs as documents
+from backend.news_told import Told, refused_papers, what_of_the_rest
 from backend.protocols.tables import Protocol
 from backend.registration.fields import FIELDS
 from backend.registration.tables import RegistrationChange
@@ -26,8 +27,8 @@ async def told(
 ) -> Told:
     """The places of what a request's moves tell, and the way to a correction where the desk asks for one.
 
-    {points} are the values and papers that were refused, {changes} what came of each field, {contacts} what is asked
-    for from a telephone that is not his.
+    {points} are the values and papers that were refused, {rest} what is said of the others, {changes} what came of
+    each field, {contacts} what is asked for from a telephone that is not his.
 
     Fields are named, values are not: what was told on a telephone can be read there by others.
     """
@@ -36,7 +37,9 @@ async def told(
         papers = await refused_papers(session, protocol)
         refused = [change for change in changes if change.state == "refused"]
         points = "\n".join(filter(None, [*map(_with_reason, refused), papers]))
-        return Told({"points": points}, options=(("Corrigir agora", "correct"),))
+        given = await documents.of_protocol(session, protocol.id)
+        rest = what_of_the_rest([*(change.state for change in changes), *(paper.state for paper in given)])
+        return Told({"points": points, "rest": rest}, options=(("Corrigir agora", "correct"),))
     if text == ASKED:
         asked = [FIELDS[change.field].spoken for change in changes if change.field in _CONTACTS]
         return Told({"contacts": spoken_list(asked)})

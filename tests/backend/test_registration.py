@@ -20,6 +20,7 @@ from backend.errors import InvalidInput, NotAllowed, Taken
 from backend.events import Event
 from backend.identifiers import Cpf
 from backend.mail import Mail
+from backend.news_told import what_of_the_rest
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
 from backend.protocols.tables import Protocol
@@ -295,11 +296,24 @@ async def test_what_is_refused_goes_back_and_comes_again_under_the_same_protocol
     said = await told(desk.session, desk.protocol, "registration_correction", "", desk.ana)
     assert said.options == (("Corrigir agora", "correct"),)
     assert said.values["points"] == "• *endereço*: não foi aceito. A conta é de outro endereço."
+    assert said.values["rest"] == "O resto está certo. "
     rows = await desk.propose(Change("address", {**ADDRESS, "street": "Rua das Flores, 132"}), PHONE)
     assert (rows["address"].state, rows["address"].reason, rows["phone"].state) == ("proposed", "", "accepted")
     assert await desk.submit()
     assert await desk.accept(rows["address"])
     assert desk.protocol.stage == "done"
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (["refused"], ""), (["refused", "accepted"], "O resto está certo. "),
+        (["refused", "accepted", "proposed"], "O resto continua em conferência. "),
+        (["refused", "received"], "O resto continua em conferência. "),
+    ],
+)  # fmt: skip
+def test_the_rest_is_said_to_be_right_only_where_all_of_it_was_accepted(states: list[str], said: str) -> None:
+    assert what_of_the_rest(states) == said
 
 
 async def test_a_correction_is_asked_for_a_refused_paper_too_and_for_nothing_else(desk: Desk) -> None:
