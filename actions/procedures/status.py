@@ -25,7 +25,7 @@ from actions.process import (
     to_desk,
 )
 from actions.scheduling.whom import Whom
-from actions.standing import MOST_TOLD, is_his, tell_authorization, tell_protocol
+from actions.standing import MOST_TOLD, is_his, tell, tell_authorization, tell_protocol
 from actions.talk import Option, Talk
 from actions.whose import asked_about, those_he_may_hear_of, without_facts
 from backend import beneficiaries
@@ -263,13 +263,23 @@ class ProcedureStatus(Process):
         """One is told, several are to choose from, none ends it with what can be done."""
         person = await person_of(talk)
         if not found:
-            talk.say("authorization_none")
+            if not await self._tell_other_requests(talk, person):
+                talk.say("authorization_none")
             done(talk)
         elif len(found) == 1 and not talk.state.pop("not_that", None):
             await self._tell(talk, found, person)
         else:
             talk.state["offered"] = [await self._offered(talk, one, person) for one in found[:MOST_OFFERED]]
             talk.state["stage"] = "which"
+
+    @staticmethod
+    async def _tell_other_requests(talk: Talk, person: Beneficiary) -> bool:
+        """'Meu pedido foi aprovado?' of who asked for no procedure: where his other open requests stand."""
+        mine = await protocols.of_beneficiary(talk.session, person.id)
+        others = [one for one in mine if one.state != "closed" and one.kind != "procedure_status"]
+        if others:
+            await tell(talk, others[:MOST_TOLD], person)
+        return bool(others)
 
     async def _offered(self, talk: Talk, authorization: Authorization, person: Beneficiary) -> dict[str, str]:
         status = await status_of(talk.session, authorization, now=talk.now)

@@ -149,3 +149,11 @@ class _Undo(Emergency):
 
     async def act(self, talk: Talk) -> None:
         await undo(talk)
+
+
+async def test_who_asks_whether_his_request_was_approved_hears_of_the_request_that_he_made(chat: Chat) -> None:
+    await begun(chat)
+    await chat.writes("mando depois")
+    said = await chat.opens("meu pedido foi aprovado?", "procedure_status")
+    assert "authorization_none" not in said
+    assert any(name.startswith("protocol_") for name in said), said
