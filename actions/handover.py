@@ -97,10 +97,21 @@ async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
 
 
 async def _taken_over(talk: Talk, *, urgent: bool, intent: str) -> tuple[Kind, Protocol]:
-    """What is handed over: what is under way, where it is that team's, else a protocol of its own."""
+    """What is handed over: what is under way, where it is that team's, else a protocol of its own.
+
+    What is urgent has to be answered at once: its protocol is due now. [rule 7; RN 623]
+    """
+    kind, protocol = await _its_protocol(talk, urgent=urgent, intent=intent)
+    if urgent:
+        protocol.due_at = min(protocol.due_at, talk.now)
+    return kind, protocol
+
+
+async def _its_protocol(talk: Talk, *, urgent: bool, intent: str) -> tuple[Kind, Protocol]:
     pending = KIND_OF_INTENT.get(str(talk.slot("pending_request")))
-    if pending and talk.slot("pending_protocol") and (not urgent or pending.team == AUTHORIZATIONS):
-        return pending, await protocols.get(talk.session, UUID(talk.slot("pending_protocol")))
+    number = talk.slot("pending_protocol")
+    if pending and number and (not urgent or pending.team == AUTHORIZATIONS):
+        return pending, await protocols.get(talk.session, UUID(number))
     kind = KIND_OF_INTENT.get(intent) or pending or KIND_OF_INTENT["complain"]
     if urgent and kind.team != AUTHORIZATIONS:
         kind = KIND_OF_INTENT["request_procedure"]
@@ -146,7 +157,12 @@ class Emergency(ZeloAction):
         if talk.context.get("files") and not talk.slot("pending_request") and not judge(talk.text).why_danger:
             await open_request(talk, "send_document")
             return
-        await meet_danger(talk, tone_for(talk.intent, talk.text).why_danger)
+        pending = str(talk.slot("pending_request") or "")
+        tone = tone_for(talk.intent, talk.text, pending=pending)
+        if tone.why_urgent and pending in KIND_OF_INTENT and KIND_OF_INTENT[pending].team == AUTHORIZATIONS:
+            await take_over(talk, tone)  # 'é urgente' in a procedure request: its team's, with all that was gathered
+            return
+        await meet_danger(talk, tone.why_danger)
 
 
 async def meet_danger(talk: Talk, why: str = "") -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from actions.handover import Emergency
 from backend import demo
 from backend.actor import SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
@@ -404,6 +405,32 @@ async def test_what_the_table_does_not_have_is_said_to_the_first_words_too(chat:
         "procedure_not_found", "procedure_ask",
     ]  # fmt: skip
     assert await chat.writes("hemograma") == ["procedure_noted", "papers_missing_one"]
+
+
+@pytest.mark.parametrize("tapped_as", ["emergency", "inform"])
+async def test_urgent_in_the_middle_goes_to_authorizations_with_all_that_was_gathered(
+    chat: Chat, tapped_as: str
+) -> None:
+    await up_to_confirm(chat, "tomografia do tórax, dr. Otacílio pediu")
+    protocol = await chat.protocol()
+    assert protocol.due_at > NOW
+    if tapped_as == "emergency":
+        said = await chat.does(Emergency(), "é urgente", "emergency")
+    else:
+        said = await chat.writes("é urgente", intent="inform")
+    assert said == ["urgent_care"]
+    assert chat.handed_over
+    command = next(one["custom"]["command"]["hand_over"] for one in chat.messages if one.get("custom"))
+    assert (command["team"], command["reason"]) == ("authorizations", "urgent_care")
+    for part in ("Tórax", "Dr. Otacílio", "Ana Beatriz Rocha", "Pedido médico recebido"):
+        assert part in command["summary"]
+    protocol = await chat.protocol()
+    assert (protocol.kind, protocol.state, protocol.due_at) == ("procedure_request", "open", NOW)
+
+
+async def test_danger_in_the_middle_is_192s_all_the_same(chat: Chat) -> None:
+    await up_to_confirm(chat, "tomografia do tórax, dr. Otacílio pediu")
+    assert (await chat.does(Emergency(), "é urgente, ela não está respirando", "emergency"))[0] == "emergency"
 
 
 async def test_the_person_is_set_right_while_the_procedure_is_asked_about(chat: Chat) -> None:
