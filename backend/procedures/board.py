@@ -107,6 +107,6 @@ def _narrowed(query: Select[*tuple[object, ...]], filters: Filters, now: datetim
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    """A part of a number, of the person's name, or of the procedure's."""
+    """A part of a number, of the person's name, or of the procedure's; or the person's whole CPF."""
     places = (Authorization.number, Protocol.number, Procedure.code, Procedure.folded_term, Beneficiary.folded_name)
-    return or_(*(place.contains(word, autoescape=True) for place in places))
+    return or_(Beneficiary.cpf == word, *(place.contains(word, autoescape=True) for place in places))

@@ -438,6 +438,11 @@ async def test_the_authorizations_board_shows_what_is_undecided(desk: Desk, open
     assert (f"card-{one.id}" in page, "OPME" in page, "Aguardando documento" in page) == (True, True, True)
     assert f"card-{one.id}" not in (await browser.get("/boards/authorizations?kind=simple")).text
     assert f"card-{one.id}" in (await browser.get("/boards/authorizations?q=fábio&stage=in_audit")).text
+    [whose] = await desk.rows(Beneficiary, Beneficiary.id == one.beneficiary_id)
+    dotted = f"{whose.cpf[:3]}.{whose.cpf[3:6]}.{whose.cpf[6:9]}-{whose.cpf[9:]}"
+    for cpf in (whose.cpf, dotted):
+        assert f"card-{one.id}" in (await browser.get(f"/boards/authorizations?q={cpf}")).text
+    assert f"card-{one.id}" not in (await browser.get(f"/boards/authorizations?q={ANAS_CPF}")).text
 
 
 async def test_what_is_decided_rings_pages_and_news(desk: Desk, open_browser: OpenBrowser) -> None:

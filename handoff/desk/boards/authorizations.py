@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.procedures import board as procedures
 from backend.procedures.states import OPEN, TITLES
 from backend.procedures.tables import Authorization
-from handoff.desk.boards.lists import A_COLUMN, A_PAGE, open_conversations, papers_of, urgent_among
+from handoff.desk.boards.lists import A_COLUMN, A_PAGE, CPF_DIGITS, open_conversations, papers_of, urgent_among
 from handoff.desk.boards.table import Card, Column, Filters, Load, due_of, end_of_day
 
 # state → whether it waits for the person
@@ -23,7 +23,7 @@ SORTS = {"opme": "OPME", "audited": "Com auditoria", "simple": "Sem auditoria"}
 
 async def board(session: AsyncSession, *, filters: Filters, account: str, now: datetime) -> list[Column]:
     """The columns of what is not decided yet; `account` is the visitor's name, for what he has himself."""
-    wanted = procedures.Filters(text=filters.text, overdue=filters.due == "late", state=filters.stage)
+    wanted = procedures.Filters(text=_searched(filters.text), overdue=filters.due == "late", state=filters.stage)
     rows = await procedures.board(session, now=now, filters=wanted)
     open_now = await open_conversations(session, [row.conversation_id for row in rows])
     rows = [row for row in rows if _fits(row, filters, open_now, account, now)]
@@ -52,6 +52,12 @@ async def load(session: AsyncSession, *, now: datetime) -> Load:
         func.count().filter(Authorization.due_at < now),
     )
     return Load(*(await session.execute(query.where(Authorization.state.in_(OPEN)))).one())
+
+
+def _searched(text: str) -> str:
+    """What is searched for, a CPF without its dots and dash. Pure."""
+    digits = "".join(filter(str.isdigit, text))
+    return digits if len(digits) == CPF_DIGITS and not any(map(str.isalpha, text)) else text
 
 
 def _fits(
