@@ -157,3 +157,12 @@ async def test_who_asks_whether_his_request_was_approved_hears_of_the_request_th
     said = await chat.opens("meu pedido foi aprovado?", "procedure_status")
     assert "authorization_none" not in said
     assert any(name.startswith("protocol_") for name in said), said
+
+
+async def test_who_takes_over_reads_which_papers_came(chat: Chat) -> None:
+    await begun(chat)
+    await chat.writes("minha cnh", paper("foto.jpg"))
+    await chat.does(TalkToAttendant(), "atendente", "talk_to_attendant")
+    commands = [(message.get("custom") or {}).get("command", {}) for message in chat.messages]
+    [handed] = [command["hand_over"] for command in commands if "hand_over" in command]
+    assert "Documentos recebidos: CNH." in handed["summary"]
