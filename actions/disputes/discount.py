@@ -26,6 +26,7 @@ from backend.protocols.tables import Protocol
 from backend.settings import settings
 from backend.store.clock import local
 
+SETTLED = "settled"
 ASKED, CHOSEN = "discount_asked", frozenset({"at_treasury", "with_finance"})
 FORMS: tuple[Option, ...] = (
     ("Na fatura atual", {"answer": "current"}),
@@ -98,6 +99,9 @@ async def may_choose(talk: Talk, protocol: Protocol) -> bool:
 
 async def tell_if_chosen(talk: Talk, protocol: Protocol) -> bool:
     """Says where the dispute stands, if it is past the question; False where the form is still asked."""
+    if protocol.state == "closed" and protocol.stage != SETTLED:  # by the desk, beside the choice
+        talk.say("dispute_discount_closed", number=protocol.number)
+        return True
     if protocol.stage == ASKED:
         return False
     talk.say("dispute_discount_known", number=protocol.number, stage=stage_title(protocol.kind, protocol.stage))

@@ -41,7 +41,7 @@ from backend.protocols import verbs as protocols
 from backend.protocols.machines import stage_title
 from backend.protocols.tables import Protocol
 from backend.store.clock import local
-from backend.words import means_no, means_yes, numeric_date
+from backend.words import means_no, means_yes, numeric_date, spoken_list
 
 SLIP, CLAIM, HOW, CONFIRM, CHANGE, DISCOUNT = "slip", "claim", "how", "confirm", "change", "discount"
 _STANDS = re.compile(
@@ -285,7 +285,7 @@ class DisputeCharge(Gathering):
         line = which.line_of(talk)
         other = await verbs.open_of_item(talk.session, line.item_id) if line else None
         if other is not None:
-            _tell_already(talk, other)
+            await _tell_already(talk, other)
         return other is not None
 
     async def _way_known(self, talk: Talk, person: Beneficiary) -> bool:
@@ -320,7 +320,7 @@ class DisputeCharge(Gathering):
         except Taken:  # disputed meanwhile, by somebody else of the contract
             other = await verbs.open_of_item(talk.session, item.id)
             assert other is not None
-            _tell_already(talk, other)
+            await _tell_already(talk, other)
             return
         await self._tell_opened(talk, protocol, person, invoice)
         submitted(talk)
@@ -371,7 +371,8 @@ class DisputeCharge(Gathering):
         if line:
             rows.append(f"Cobrança: {which.shown(line)}")
         elif state.get("months"):
-            rows.append(f"Fatura de: {', '.join(state['months'])}. A cobrança não foi encontrada.")
+            months = spoken_list([billing_month(date.fromisoformat(month)) for month in state["months"]])
+            rows.append(f"Fatura de: {months}. A cobrança não foi encontrada.")
         if state.get("claim"):
             rows.append(f"O que está errado: {state['claim']}")
         if state.get("by"):
@@ -379,9 +380,14 @@ class DisputeCharge(Gathering):
         return "\n".join([*rows, f"Disse: {state.get('words') or state.get('said') or ''}"])
 
 
-def _tell_already(talk: Talk, protocol: Protocol) -> None:
+async def _tell_already(talk: Talk, protocol: Protocol) -> None:
+    """Where the dispute of a line stands; its term while it is analysed, and who hears, to whom that is another."""
+    dispute = await verbs.of_protocol(talk.session, protocol.id)
+    said = "dispute_already" if protocol.stage == "in_analysis" else "dispute_already_decided"
+    if dispute is not None and dispute.claimant_id != (await person_of(talk)).id:
+        said = "dispute_already_of_another"
     talk.say(
-        "dispute_already", number=protocol.number, stage=stage_title(protocol.kind, protocol.stage),
+        said, number=protocol.number, stage=stage_title(protocol.kind, protocol.stage),
         deadline=numeric_date(local(protocol.due_at).date()),
     )  # fmt: skip
     discount.close_own(talk, protocol)

@@ -19,13 +19,14 @@ from backend.documents.tables import Document
 from backend.identity.verbs import vouch
 from backend.invoices.tables import Invoice, InvoiceItem
 from backend.mail import Mail
+from backend.protocols import verbs as protocols
 from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.settings import settings
 from backend.store import files
 from backend.store.engine import Store
 from tests.actions.test_texts import RESPONSES
 from tests.actions.turns import NOW, Turn
-from tests.backend.disputing import CARLOS, DEBORA, FABIO, LAST_MONTH, Desk
+from tests.backend.disputing import ACCOUNTS, CARLOS, DEBORA, FABIO, LAST_MONTH, Desk
 
 FIRST = "na fatura do mês passado veio uma ressonância que nunca fiz"
 DISPUTE = ("dispute_charge", 0.98)
@@ -178,7 +179,15 @@ async def test_who_says_by_mail_at_once_is_not_asked_again(fabio: Chat) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "way"), [("aqui", "chat"), ("aqui no zap", "chat"), ("no meu e-mail", "mail"), ("tanto faz", "chat")]
+    ("text", "way"),
+    [
+        ("aqui", "chat"),
+        ("aqui no zap", "chat"),
+        ("whats", "chat"),
+        ("wpp", "chat"),
+        ("no meu e-mail", "mail"),
+        ("tanto faz", "chat"),
+    ],
 )
 async def test_where_to_hear_is_read_whatever_it_sounds_like(fabio: Chat, text: str, way: str) -> None:
     await fabio.opens(FIRST)
@@ -381,6 +390,27 @@ async def test_the_same_charge_again_tells_the_open_dispute(fabio: Chat) -> None
     ]  # fmt: skip
 
 
+async def test_a_dispute_past_the_analysis_promises_no_answer_any_more(fabio: Chat, store: Store) -> None:
+    await improper(store)
+    assert await fabio.opens(FIRST) == ["protocol_opened", "dispute_already_decided"]
+    assert "aguardando escolha do desconto" in fabio.spoken()
+    assert "A resposta vem" not in fabio.spoken()
+
+
+async def test_a_dispute_of_somebody_else_of_the_contract_promises_nobody_else_an_answer(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        desk = Desk(session, store)
+        carlos, debora = await desk.who(CARLOS), await desk.who(DEBORA)
+        await desk.adds(carlos, "Hemograma", "18.00")
+        protocol = await desk.disputed(CARLOS, "hemograma")
+        dispute = await desk.dispute(protocol)
+        dispute.claimant_id = debora.id
+    carlos_writes = await Chat(store).verified(CARLOS)
+    said = await carlos_writes.opens("na fatura do mês passado veio um hemograma que nunca fiz")
+    assert said == ["protocol_opened", "dispute_already_of_another"]
+    assert "aviso" not in carlos_writes.spoken()
+
+
 async def test_where_it_stands_is_told_with_its_stage(fabio: Chat) -> None:
     await fabio.opens(FIRST)
     await fabio.writes("aqui")
@@ -435,6 +465,26 @@ async def test_a_discount_chosen_before_is_told(fabio: Chat, store: Store) -> No
     await fabio.taps_news("future")
     assert await fabio.opens("cadê meu desconto") == ["protocol_opened", "dispute_discount_known"]
     assert "desconto com o financeiro" in fabio.spoken()
+
+
+@pytest.mark.parametrize("answer", ["current", "future"])
+async def test_a_dispute_that_the_desk_closed_takes_no_choice_and_says_so(
+    fabio: Chat, store: Store, answer: str
+) -> None:
+    await improper(store)
+    async with store.unit_of_work() as session:
+        protocol = (await session.scalars(select(Protocol))).one()
+        await protocols.close_protocol(session, protocol=protocol, actor=ACCOUNTS, now=NOW)
+    assert await fabio.taps_news(answer) == ["dispute_discount_closed"]
+    assert await fabio.protocols() == [("charge_dispute", "discount_asked", "closed")]
+    assert [mail.kind for mail in await fabio.rows(Mail)] == ["dispute"]
+
+
+async def test_who_takes_over_reads_the_month_as_people_write_it(fabio: Chat) -> None:
+    await fabio.opens("veio uma tomografia em outubro que nunca fiz")
+    await fabio.writes(answer="none")
+    await fabio.writes("não tenho")
+    assert "Fatura de: 10/2026." in str(fabio.turn.command["summary"])
 
 
 async def test_nobody_of_another_contract_chooses(store: Store) -> None:
