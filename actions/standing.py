@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from actions.scheduling.asking import visit_values
 from actions.talk import Talk
 from actions.whose import those_he_may_hear_of
 from backend import audit, beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
+from backend.errors import InvalidInput
 from backend.identifiers import ProtocolNumber
+from backend.procedures import letters
 from backend.procedures import verbs as procedures
 from backend.procedures.status import Status, status_of
 from backend.procedures.tables import Authorization
@@ -19,6 +22,7 @@ from backend.protocols.steps import title_of
 from backend.protocols.tables import Protocol
 from backend.scheduling import booking
 from backend.store.clock import local
+from backend.store.files import File
 from backend.words import numeric_date
 
 STATES = {"open": "em andamento", "waiting": "em espera", "closed": "concluído"}
@@ -74,7 +78,7 @@ async def tell_protocol(talk: Talk, protocol: Protocol) -> None:
 async def tell_authorization(talk: Talk, authorization: Authorization, person: Beneficiary) -> Status:
     """One message: procedure, state, last step, what is missing, the term or the validity. The look is on record.
 
-    Who asks for a minor reads whose it is.
+    Who asks for a minor reads whose it is. A denial comes with its letter, as often as it is asked about. [RN 623]
     """
     status = await status_of(talk.session, authorization, now=talk.now)
     owner = await beneficiaries.get(talk.session, authorization.beneficiary_id)
@@ -82,14 +86,25 @@ async def tell_authorization(talk: Talk, authorization: Authorization, person: B
         talk.session, "procedures.tell", ("authorization", authorization.id), actor=talk.actor, now=talk.now,
         to=str(person.id),
     )  # fmt: skip
-    talk.say(
+    letter = await _letter(talk, authorization) if status.state == "denied" else None
+    say = partial(talk.say_stored, letter) if letter else talk.say
+    say(
         f"authorization_{text_for(status)}", procedure=status.procedure, number=status.number, title=status.title,
         whose="" if owner.id == person.id else f"\nPara: {owner.full_name}",
         step=status.last_step.rstrip("."), when=f"{local(status.last_step_at):%d/%m/%Y}", term=term(status),
         missing=status.missing.rstrip("."), reason=status.reason, clause=status.clause,
         valid_until=numeric_date(status.valid_until) if status.valid_until else "", review_days=status.review_days,
+        letter=" A resposta por escrito está no PDF." if letter else "",
     )  # fmt: skip
     return status
+
+
+async def _letter(talk: Talk, authorization: Authorization) -> File | None:
+    """The denial in writing; None for one that cannot be written, of the time before letters."""
+    try:
+        return await letters.denial_of(talk.session, authorization)
+    except InvalidInput:
+        return None
 
 
 def text_for(status: Status) -> str:

@@ -439,3 +439,36 @@ async def test_the_person_is_set_right_while_the_procedure_is_asked_about(chat: 
     await chat.writes("não, é pro Bruno")
     assert chat.options == offered
     assert chat.turn.slots["request_state"]["for_name"].startswith("Bruno")
+
+
+async def test_a_denial_that_is_asked_about_comes_with_its_letter_each_time(chat: Chat) -> None:
+    authorization = await asked_before(chat, ANA, MRI)
+    async with chat.turn.store.unit_of_work() as session:
+        await verbs.move(
+            session, authorization=await verbs.get(session, authorization.id), state="denied", text="",
+            reason="O laudo não mostra a lesão.", clause="Cláusula 6.3", decided_by="Dra. Lia Prates, CRM-MA 77",
+            actor=AUDITOR, now=NOW,
+        )  # fmt: skip
+    for _ in range(2):
+        await chat.opens(f"e a guia {authorization.number}?", "procedure_status")
+        assert chat.said[-2:] == ["authorization_denied", "authorization_next_denied"]
+        assert [file["name"] for file in chat.files] == [f"negativa-{authorization.number}.pdf"]
+        await chat.writes("não, só isso")
+
+
+async def test_a_document_that_is_late_by_our_asking_alone_is_not_called_late(chat: Chat) -> None:
+    authorization = await asked_before(chat, ANA, MRI, missing="Laudo da ressonância")
+    async with chat.turn.store.unit_of_work() as session:  # asked for weeks ago, a day after the request
+        await session.execute(
+            text("UPDATE authorization_step SET at = at - interval '30 days' WHERE authorization_id = :id"),
+            {"id": authorization.id},
+        )
+        await session.execute(
+            text("UPDATE procedure_authorization SET requested_at = requested_at - interval '31 days',"
+                 " due_at = due_at - interval '31 days' WHERE id = :id"), {"id": authorization.id},
+        )  # fmt: skip
+    await chat.opens(f"e a guia {authorization.number}?", "procedure_status")
+    assert chat.messages[-2]["term"] == "O prazo volta a contar quando o documento chegar."
+    await chat.writes("", paper("laudo.pdf", content_type="application/pdf"), answer="send")
+    assert chat.said[-1] == "procedure_document_sent"
+    assert "atrasado" not in chat.values["term"]
