@@ -10,12 +10,12 @@ from uuid import UUID
 from actions.already_asked import how_it_stands, make_way
 from actions.documents.gathering import PAPERS, Gathering
 from actions.documents.sent_back import goes_on_where_sent_back
-from actions.holder_words import follower_in, life_of, says_kept, says_outside
+from actions.holder_words import follower_in, life_of, names_relative, says_kept, says_outside, too_young_in
 from actions.process import ended, person_of, protocol_of, said_no, said_yes, submitted, to_desk
 from actions.talk import Option, Talk
 from actions.whose import without_facts
 from backend import beneficiaries
-from backend.beneficiaries import Beneficiary
+from backend.beneficiaries import ADULT, Beneficiary, age
 from backend.contracts import contract_of
 from backend.documents import verbs as documents
 from backend.errors import NotFound
@@ -112,8 +112,7 @@ class ChangeHolder(Gathering):
         if rules.SIGNED in {paper.kind for paper in refused}:
             await _send_form(talk, "holder_change_form_again")
 
-    @staticmethod
-    def _read(talk: Talk, case: _Case, said: str) -> None:
+    def _read(self, talk: Talk, case: _Case, said: str) -> None:
         """Takes from free words whether the holder died, and who follows; a death is answered with a kind word."""
         life = life_of(said)
         if life == "died" and "deceased" not in talk.state:
@@ -124,6 +123,23 @@ class ChangeHolder(Gathering):
         follower = follower_in(said, case.asker, case.may_follow)
         if follower is not None:
             talk.state["new"] = str(follower.id)
+        else:
+            self._read_unnamed(talk, case, said)
+
+    @staticmethod
+    def _read_unnamed(talk: Talk, case: _Case, said: str, *, asked: bool = False) -> bool:
+        """Where a minor or only 'meu filho' was said: who may be holder is told, the name asked, and none guessed."""
+        minors = [one for one in case.family if age(one, case.today) < ADULT]
+        young = too_young_in(said, minors, asked=asked)
+        if young is not None:
+            talk.say("holder_change_too_young", name=young.first_name)
+        elif not names_relative(said, asked=asked):
+            return False
+        elif asked or len(case.may_follow) == 1:
+            talk.say("holder_change_by_name")
+        talk.state.pop("new", None)
+        talk.state["asked_who"] = True
+        return True
 
     @staticmethod
     def _stop_who_may_not(talk: Talk, case: _Case) -> bool:
@@ -186,8 +202,7 @@ class ChangeHolder(Gathering):
             return False
         return True
 
-    @staticmethod
-    def _take_who(talk: Talk, case: _Case) -> bool:
+    def _take_who(self, talk: Talk, case: _Case) -> bool:
         chosen = talk.chosen.get("person")
         follower = next((one for one in case.may_follow if str(one.id) == chosen), None)
         if follower is None and not talk.chosen:
@@ -197,12 +212,12 @@ class ChangeHolder(Gathering):
         elif talk.chosen.get("answer") == "other" or says_outside(talk.text):
             talk.say("holder_change_nobody")
             to_desk(talk)
-        else:
-            return False
+        else:  # said once more, it is not understood: a person is near then
+            told, talk.state["told_by_name"] = bool(talk.state.get("told_by_name")), True
+            return not told and not talk.chosen and self._read_unnamed(talk, case, talk.text, asked=True)
         return True
 
-    @staticmethod
-    def _take_sure(talk: Talk, case: _Case) -> bool:
+    def _take_sure(self, talk: Talk, case: _Case) -> bool:
         other = None if talk.chosen else follower_in(talk.text, case.asker, case.may_follow)
         if other is not None and str(other.id) != talk.state["new"]:
             talk.state["new"] = str(other.id)
@@ -212,14 +227,16 @@ class ChangeHolder(Gathering):
         elif said_yes(talk):
             talk.state["sure"] = True
         else:
-            return False
+            return not talk.chosen and self._read_unnamed(talk, case, talk.text, asked=True)
         return True
 
     def answered(self, talk: Talk) -> bool:
         """A choice, a yes or a no, who lives, or who follows."""
-        text = talk.text
+        text, stage = talk.text, talk.state.get("stage")
+        if stage in {"who", "sure"} and names_relative(text, asked=True):
+            return True
         said = means_yes(text) or means_no(text) or life_of(text) or says_outside(text) or says_kept(text)
-        return bool(talk.chosen or said) or (talk.state.get("stage") == "who" and len(text.split()) <= 3)  # noqa: PLR2004 (a name)
+        return bool(talk.chosen or said) or (stage == "who" and len(text.split()) <= 3)  # noqa: PLR2004 (a name)
 
     # -- what is next
 

@@ -12,15 +12,15 @@ from backend.identity.relatives import RELATIVE
 
 _HE = rf"(?:(?:o |a )?(?:meu |minha )?(?:{RELATIVE}|velh[oa]\b|titular\b)|el[ea]\b)"
 _DIED = re.compile(
-    r"\b(?:faleci(?:do|da|mento)|faleceu|falecer?am|morreu|morreram|mort[oa]|morte|obito|viuv[oa]|finad[oa]|enterr(?:ei|amos|ad[oa]))\b"
+    r"\b(?:faleci(?:do|da|mento)|faleceu|falecer?am|morr?eu|morreram|mort[oa]|morte|obito|viuv[oa]|finad[oa]|enterr(?:ei|amos|ad[oa]))\b"
     rf"|\bperd(?:i|emos) {_HE}|\b{_HE} (?:partiu|descansou)(?! (?:pra|para|pro|de|do)\b)"
     r"|\b(?:se foi|nos deixou)\b(?! (?:embora|pra|para|pro|sem|na mao)\b)"
     r"|\bnao (?:esta|ta) mais (?:entre nos|com a gente|aqui com a gente)\b|\b(?:esposo|conjuge) sobrevivente\b"
 )
 _LIVES = re.compile(
-    r"\bnao (?:foi )?(?:faleceu|morreu|e falecid[oa]|e mort[oa]|por (?:morte|falecimento|obito))\b"
+    r"\bnao (?:foi )?(?:faleceu|morr?eu|e falecid[oa]|e mort[oa]|por (?:morte|falecimento|obito))\b"
     r"|\b(?:esta|ta|e|continua|segue) viv[oa]\b|\bviv[oa] sim\b|\b(?:esta|ta) em vida\b"
-    r"|\bnao houve (?:obito|falecimento)\b|\bninguem (?:morreu|faleceu)\b"
+    r"|\bnao houve (?:obito|falecimento)\b|\bninguem (?:morr?eu|faleceu)\b"
 )
 _HIMSELF = re.compile(
     r"\b(?:pro?|para o?|no|em) meu(?: proprio)? nome\b|\b(?:pra|para|por) mim\b|\bcomigo\b|\beu mesm[oa]\b|^eu\b"
@@ -31,6 +31,18 @@ _HIMSELF = re.compile(
 _OUTSIDE = re.compile(
     r"\boutra pessoa\b|\bninguem (?:d[aeo]|dess[ea]s?|do contrato)\b|\bde fora\b|\bnenhum(?:a)? (?:dess|del)[ea]s\b"
     r"|\bnao (?:esta|faz parte|e|ta) (?:n[oa]|d[oa]|nesse|desse) (?:plano|contrato)\b"
+)
+_THEIR = r"(?:o |a )?(?:(?:meu|minha|nosso|nossa) )?"
+# To whom the contract is to go: 'pro nome da', 'botar o plano no nome do', 'quero que'; not in whose name it is now.
+_TO = (
+    r"\b(?:(?:pr[oa]|para(?: [oa])?|p)(?: nome d[aeo])?"
+    r"|(?:bot|coloc|pon|pass|deix|transfer)\w* (?:\w+ ){0,3}(?:no|em) nome d[aeo]|(?:bot|coloc|pon|deix)\w*|quero que) "
+)
+_TO_A_RELATIVE = re.compile(rf"{_TO}{_THEIR}{RELATIVE}")
+# A short answer to 'quem vai ser?': 'minha esposa', 'então pro meu marido', 'meu irmão José'.
+_A_RELATIVE = re.compile(
+    rf"(?:(?!de\b|da\b|do\b)\w+ ){{0,3}}(?:meu|minha|nosso|nossa) {RELATIVE}"
+    r"(?: (?!ta\b|esta\b|tem\b|teve\b|precisa\b|quer\b|vai\b|ja\b|nao\b|morr|falec)\w+){0,2}"
 )
 _KEPT = re.compile(r"\bdeixa(?:r)? (?:como (?:esta|ta)|pra la|assim)\b|\bnao quero (?:mais )?trocar\b|\bdesist\w+\b")
 
@@ -52,12 +64,30 @@ def follower_in(text: str, speaker: Beneficiary, candidates: Sequence[Beneficiar
     named = [person for person in candidates if _named(person, said)]
     if len(named) == 1:
         return named[0]
+    if names_relative(text):
+        return None
     himself = next((person for person in candidates if person.id == speaker.id), None)
     return himself if not named and himself is not None and _HIMSELF.search(said) else None
 
 
 def _named(person: Beneficiary, said: str) -> bool:
     return bool(re.search(rf"\b{re.escape(plain(person.first_name))}\b", said))
+
+
+def names_relative(text: str, *, asked: bool = False) -> bool:
+    """Whether the contract is to go to a relative: 'pro meu filho'; `asked` who it is, 'minha esposa' says it alone.
+
+    The register knows no kinship: who it is has to be said by name, and is never guessed.
+    """
+    said = " ".join(plain(text).split()).strip(" .!")
+    return bool(_TO_A_RELATIVE.search(said) or (asked and _A_RELATIVE.fullmatch(said)))
+
+
+def too_young_in(text: str, minors: Sequence[Beneficiary], *, asked: bool = False) -> Beneficiary | None:
+    """Which minor of the contract is to be the holder, by name; `asked` who it is, the name says it alone."""
+    said = " ".join(plain(text).split())
+    to = "" if asked else rf"{_TO}{_THEIR}(?:{RELATIVE} )?"
+    return next((one for one in minors if re.search(rf"{to}\b{re.escape(plain(one.first_name))}\b", said)), None)
 
 
 def says_outside(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -72,6 +73,45 @@ async def test_a_name_instead_of_a_yes_changes_who_follows(chat: Chat) -> None:
     assert await chat.writes("não, é pra Gilda") == ["holder_change_sure"]
     assert chat.values["new"] == "Gilda"
     assert await chat.writes("não", intent="deny") == ["holder_change_who"]
+
+
+async def alone_with(chat: Chat, cpf: str) -> None:
+    """Of the adults of Carlos's contract only one is left, and Bruno, a minor, joins it."""
+    async with chat.turn.store.unit_of_work() as session:
+        people = {person.cpf: person for person in await session.scalars(select(Beneficiary))}
+        people[GILDA if cpf == DEBORA else DEBORA].left_on = NOW.date() - timedelta(days=1)
+        people[BRUNO].contract_id = people[CARLOS].contract_id
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("quero passar o plano pro meu filho", "holder_change_by_name"),
+        ("quero passar o plano pro meu irmão José", "holder_change_by_name"),
+        ("quero passar o plano pro Bruno", "holder_change_too_young"),
+    ],
+)
+async def test_the_only_one_who_may_follow_never_takes_the_place_of_whom_was_named(
+    chat: Chat, first: str, said: str
+) -> None:
+    await alone_with(chat, DEBORA)
+    assert await begun(chat, CARLOS, first) == [said, "holder_change_who"]
+    assert chat.options == ["Débora", "Outra pessoa", "Deixar como está"]
+    assert await chat.writes("a Débora") == ["holder_change_sure"]
+
+
+async def test_a_relative_instead_of_a_yes_is_asked_by_name_and_then_left_to_a_person(chat: Chat) -> None:
+    await alone_with(chat, DEBORA)
+    assert await begun(chat, CARLOS, FIRST) == ["holder_change_sure"]
+    assert await chat.writes("então pro meu irmão") == ["holder_change_by_name", "holder_change_who"]
+    assert await chat.writes("meu irmão José") == ["holder_change_by_name", "holder_change_who"]
+    assert "holder_change_by_name" not in await chat.writes("meu irmão José")
+    await chat.writes("", answer="other")
+    assert chat.handed_over
+
+
+async def test_of_several_a_relative_is_simply_asked_by_name(chat: Chat) -> None:
+    assert await begun(chat, CARLOS, "quero passar o plano pra minha esposa") == ["holder_change_who"]
 
 
 async def test_all_papers_and_the_signed_form_hand_it_in(chat: Chat) -> None:

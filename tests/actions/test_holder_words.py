@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from actions.holder_words import follower_in, life_of, says_kept, says_outside
+from actions.holder_words import follower_in, life_of, names_relative, says_kept, says_outside, too_young_in
 from backend.beneficiaries import Beneficiary
 
 MARTA, DIEGO = (
@@ -22,7 +22,7 @@ MARTA, DIEGO = (
         "meu marido morreu mês passado", "o titular faleceu", "minha mãe faleceu e eu era dependente dela", "fiquei viúva",
         "era tudo no nome do finado", "perdi meu pai em março", "🕊️ minha mãe partiu", "ele se foi, e nós?",
         "quem respondia pelo plano não está mais entre nós", "em razão do falecimento do titular", "tit obito, passar p esposa",
-        "Ele nos deixou na véspera do Natal", "enterrei meu companheiro", "na qualidade de cônjuge sobrevivente", "sim, morreu",
+        "Ele nos deixou na véspera do Natal", "enterrei meu companheiro", "na qualidade de cônjuge sobrevivente", "sim, morreu", "minha mae moreu",
     ],
 )  # fmt: skip
 def test_a_death_is_understood_however_it_is_said(text: str) -> None:
@@ -58,10 +58,34 @@ def test_what_is_no_death_is_taken_for_none(text: str) -> None:
         ("a Marta ou o Diego", None),
         ("passar pro nome da minha esposa", None),
         ("quero trocar o titular", None),
+        ("quero ficar com o plano, só que pro nome do meu filho", None),
+        ("quero deixar o plano pra minha irmã", None),
     ],
 )
 def test_who_follows_is_read_from_a_name_or_from_who_speaks(text: str, who: Beneficiary | None) -> None:
     assert follower_in(text, DIEGO, [MARTA, DIEGO]) is who
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "named"),
+    [
+        ("quero passar o plano pro meu filho", False, True), ("passar pro nome da minha esposa", False, True),
+        ("botar o plano no nome do meu irmão", False, True), ("quero colocar minha mulher de titular", False, True),
+        ("o plano está no nome da minha mãe, quero assumir", False, False), ("meu pai morreu", False, False),
+        ("minha filha, quero trocar o titular", False, False), ("passar pro meu nome", False, False),
+        ("minha esposa", False, False), ("minha esposa", True, True), ("meu irmão José", True, True),
+        ("então pro meu marido", True, True), ("meu filho tá com febre", True, False), ("a Marta", True, False),
+    ],
+)  # fmt: skip
+def test_a_relative_is_noticed_as_the_one_who_is_to_follow(text: str, asked: bool, named: bool) -> None:
+    assert names_relative(text, asked=asked) is named
+
+
+def test_a_minor_is_noticed_by_name_where_the_contract_is_to_go_to_him() -> None:
+    assert too_young_in("quero passar o plano pro Diego", [DIEGO]) is DIEGO
+    assert too_young_in("passar pro meu filho Diego", [DIEGO]) is DIEGO
+    assert too_young_in("o plano é meu e do Diego", [DIEGO]) is None
+    assert too_young_in("o Diego", [DIEGO], asked=True) is DIEGO
 
 
 def test_the_present_holder_never_follows_himself() -> None:
