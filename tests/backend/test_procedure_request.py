@@ -328,3 +328,23 @@ async def test_three_thousand_rows_are_seen_quickly(session: AsyncSession) -> No
         took.append(time.perf_counter() - began)
     assert len(rows) == 3000
     assert min(took) < 0.25, took  # a shared machine; 50 ms where nothing else runs
+
+
+async def test_the_desk_puts_an_urgent_request_on_record_which_is_due_at_once(
+    session: AsyncSession, store: Store
+) -> None:
+    person = await who(session, ANA)
+    protocol = await protocols.open_protocol(
+        session, store, kind=KINDS["procedure_request"], request_key="counter", conversation_id=None,
+        beneficiary_id=person.id, actor=AUDITOR, now=NOW,
+    )  # fmt: skip
+    authorization = await verbs.request_authorization(
+        session, person=person, procedure=await catalogue.get(session, VISIT), protocol=protocol, actor=AUDITOR,
+        now=NOW, urgent=True, requesting_doctor="Dr. Otacílio Menezes", text="Pedido feito no balcão.",
+    )  # fmt: skip
+    assert not await verbs.settle_at_once(session, authorization=authorization, actor=AUDITOR, now=NOW)
+    assert (authorization.state, authorization.due_at, protocol.due_at) == ("in_audit", NOW, NOW)
+    [step] = await verbs.steps(session, authorization.id)
+    assert (step.text, step.actor_kind) == ("Pedido feito no balcão.", "attendant")
+    [card] = await board.board(session, now=NOW)
+    assert card.urgent
