@@ -11,7 +11,7 @@ from actions.offers import answer_offered
 from actions.opening import care_in, need_of, open_request
 from actions.process import answer_of
 from actions.processes import close_unfinished, process_of, resume_paused, stop
-from actions.repeating import last_said, say_otherwise
+from actions.repeating import Said, last_said, say_otherwise
 from actions.talk import ATTENDANT_BUTTON, Talk
 from actions.unclear import says_unclear
 from backend.greeting import greeting
@@ -78,7 +78,8 @@ class Repeat(ZeloAction):
         """Finds the messages of the turn before and repeats them."""
         if await takes_files(talk):
             return
-        before = last_said(talk.tracker.events)
+        told = str(talk.context.get("told_last") or "")
+        before = [Said(told, [])] if told else last_said(talk.tracker.events)
         if not before:
             talk.say("nothing_to_repeat")
         elif says_unclear(talk.text):

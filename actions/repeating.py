@@ -73,6 +73,9 @@ def unclear_now(talk: Talk) -> int:
 def say_otherwise(talk: Talk) -> None:
     """What was said last outside a request, in other words where it has some; the second time with a person."""
     talk.announce()
+    if told := str(talk.context.get("told_last") or ""):  # news came since: they are what was not understood
+        talk.say_again(told, [ATTENDANT_BUTTON])
+        return
     before, count = last_said(talk.tracker.events), note_unclear(talk)
     last = before[-1] if before else None
     if last is None:

@@ -137,9 +137,10 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
         "own_number_of": [str(person.id) for person in people],
         "files": [as_context(file, message) for file, message in files],
     }
+    told = await _told_last(session, conversation.id)
     turn = Turn(
         conversation_id=conversation.id, text=question.text, payload=question.payload, asked_at=now,
-        context={**question.context, **context, **await _left_unfinished(session, conversation, now)},
+        context={**question.context, **context, **told, **await _left_unfinished(session, conversation, now)},
         first_tried_at=real_now,
     )  # fmt: skip
     session.add(turn)
@@ -148,6 +149,14 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
         update(Message).where(Message.id.in_(question.message_ids)).values(state="taken", turn_id=turn.id)
     )
     return turn
+
+
+async def _told_last(session: AsyncSession, conversation_id: UUID) -> dict[str, object]:
+    """Where news were the last that was said: their words, of which the assistant knows nothing by itself."""
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.direction == "out")
+    last = (await session.execute(query.order_by(Message.id.desc()).limit(1))).scalar_one_or_none()
+    news = last is not None and (last.request_key or "").startswith("news:")
+    return {"told_last": last.body} if last is not None and news else {}
 
 
 async def _left_unfinished(session: AsyncSession, conversation: Conversation, now: datetime) -> dict[str, object]:

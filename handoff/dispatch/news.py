@@ -43,6 +43,15 @@ KINDS = frozenset(
         "authorization_changed", "invoice_changed", "protocol_answered", "protocol_moved",
     }
 )  # fmt: skip
+# What people write instead of a tap on what was told, while it is what was asked last.
+ALSO: dict[str, tuple[str, ...]] = {
+    "confirm": ("sim", "ok", "ta bom", "ta bom, confirmo", "sim, confirmo", "pode confirmar", "confirmado", "ta certo"),
+    "come": ("vou ai", "vou la", "vou pegar", "eu busco", "vou buscar ai", "passo ai"),
+    "correct": ("vou mandar", "vou corrigir", "mando agora", "posso mandar agora", "corrigir"),
+    "current": ("na atual", "nessa fatura", "nesta fatura", "na fatura atual", "quero na atual", "agora"),
+    "future": ("na proxima", "na proxima fatura", "nas proximas", "na seguinte", "nas proximas faturas",
+               "quero na proxima", "na proxima fatura mesmo"),
+}  # fmt: skip
 # What cannot be told is the desk's: it stands in the protocol's history.
 FOR_THE_DESK = frozenset({"no_phone", "may_not_hear", "failed"})
 TURN_UNDER_WAY = timedelta(seconds=5)
@@ -216,7 +225,8 @@ async def _send(session: AsyncSession, templates: Templates, telling: _Telling, 
 
 def _in_full(event: Event, full: news.FullText, options: tuple[Option, ...]) -> Draft:
     asks = options if event.kind == "vacancy_offered" else tuple(
-        Option(title, {"intent": "answer_news", "entities": {"news": str(event.id), "answer": answer}})
+        Option(title, {"intent": "answer_news", "entities": {"news": str(event.id), "answer": answer}},
+               ALSO.get(answer, ()))
         for title, answer in full.options
     )  # fmt: skip
     return Draft(say(full.name, **full.values), asks, full.file)

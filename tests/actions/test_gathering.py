@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import select
 
+from actions.conversation import Repeat
 from actions.handover import Emergency, TalkToAttendant
 from actions.not_understood import undo
 from actions.talk import Talk
@@ -166,3 +167,12 @@ async def test_who_takes_over_reads_which_papers_came(chat: Chat) -> None:
     commands = [(message.get("custom") or {}).get("command", {}) for message in chat.messages]
     [handed] = [command["hand_over"] for command in commands if "hand_over" in command]
     assert "Documentos recebidos: CNH." in handed["summary"]
+
+
+async def test_not_understood_after_news_says_the_news_again_and_offers_a_person(chat: Chat) -> None:
+    await begun(chat)
+    await chat.writes("mando depois")
+    chat.turn.context = {"told_last": "O RG está cortado. Mande de novo."}
+    await chat.does(Repeat(), "não entendi", "repeat")
+    assert chat.messages[-1]["text"] == "O RG está cortado. Mande de novo."
+    assert [button["title"] for button in chat.messages[-1]["buttons"]] == ["Falar com atendente"]
