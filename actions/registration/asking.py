@@ -13,6 +13,7 @@ from backend.documents import checklist
 from backend.documents.tables import Document
 from backend.registration.fields import FIELDS, MARITAL, shown_phone
 from backend.registration.tables import RegistrationChange
+from backend.words import spoken_list
 
 WHOSE, NOT_THEIRS, PHONE_LINES, CONFIRM, FIX = "whose", "not_theirs", "phone_lines", "confirm", "fix"
 ADD, MINE = "add", "mine"
@@ -24,6 +25,9 @@ async def ask_stage(talk: Talk) -> None:
     """The question of the present stage; what was wrong with the last value is the question where there was one."""
     stage, state = str(talk.state.get("stage")), talk.state
     problem = (state.get("problems") or {}).get(stage)
+    noted = state.pop("noted", None)
+    if noted and stage != CONFIRM:  # it would not be seen otherwise: the list comes only when all is known
+        talk.say("registration_noted", fields=spoken_list([FIELDS[field].spoken for field in noted]))
     if stage == gathered.WHAT:
         talk.say("registration_what", options=_fields(list(FIELDS)))
     elif problem:

@@ -20,6 +20,7 @@ from backend.registration.tables import RegistrationChange
 State = dict[str, Any]
 WHAT = "what"
 BARE_STREET = "bare_street"
+_ASKED = frozenset({*FIELDS, *ADDRESS_PARTS} - {ADDRESS, "state"})
 _HOUSE_NUMBER = re.compile(r"(?<=, )(?:\d+[A-Za-z]?|s/n)(?=,|$)")
 _NUMBERED = re.compile(r"\d|\bs/?n\b", re.IGNORECASE)
 
@@ -96,6 +97,10 @@ def next_question(state: State) -> str:
     """The part or field that has to be asked next; `WHAT` where no field is known, empty where all is."""
     if not state.get("fields"):
         return WHAT
+    return _wrong_part(state) or _missing_part(state)
+
+
+def _missing_part(state: State) -> str:
     values = state.get("values") or {}
     for field in state["fields"]:
         if field != ADDRESS:
@@ -110,6 +115,13 @@ def next_question(state: State) -> str:
             if not values.get(part):
                 return part
     return ""
+
+
+def _wrong_part(state: State) -> str:
+    """The part whose value was wrong in the last words, which is said at once; empty without."""
+    values, fields = state.get("values") or {}, state["fields"]
+    wrong = [part for part in state.get("problems") or () if part in _ASKED and not values.get(part)]
+    return next((part for part in wrong if (ADDRESS if part in ADDRESS_PARTS else part) in fields), "")
 
 
 def parts_of(state: State, field: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ from backend.protocols.machines import CORRECTION
 from backend.protocols.tables import Protocol
 from backend.protocols.unfinished import waiting_for_papers
 from backend.registration import verbs
-from backend.registration.fields import ADDRESS, FIELDS, MARITAL, MARITAL_STATUS, PHONE, wanted_papers
+from backend.registration.fields import ADDRESS, ADDRESS_PARTS, FIELDS, MARITAL, MARITAL_STATUS, PHONE, wanted_papers
 from backend.registration.reading import Reading, read
 from backend.registration.verbs import Change
 from backend.registration.writing import present
@@ -82,6 +82,8 @@ class UpdateRegistration(Gathering):
             submitted(talk)
             return
         if await self._go_to_correction(talk, protocol, person):
+            return
+        if talk.state.get("whose"):  # on after days: the first words say less than what was set right since
             return
         reading = read(str(talk.state.get("said") or ""), today=_today(talk))
         gathered.take(talk.state, reading, today=_today(talk))
@@ -182,6 +184,7 @@ class UpdateRegistration(Gathering):
     def _take_words(self, talk: Talk) -> bool:
         """Values; fields that are named to be added, set right or left as they are."""
         reading, state = self._read(talk), talk.state
+        stage = str(state.get("stage") or "")
         if not reading:
             return False
         if reading.elsewhere and not reading.values:
@@ -198,6 +201,8 @@ class UpdateRegistration(Gathering):
         if named and not reading.values and state.get("stage") in {CONFIRM, FIX}:
             gathered.forget(state, named, ask_again=True)
         gathered.take(state, reading, today=_today(talk), only_values=self._is_caption(talk))
+        kept = [part for part in reading.values if part in FIELDS and part in state["values"] and part != stage]
+        state["noted"] = kept if stage in {*FIELDS, *ADDRESS_PARTS} else []
         state["adds_phone"] = bool(state.get("adds_phone") or reading.adds_phone)
         if PHONE in reading.values:
             state.pop("replaces", None)

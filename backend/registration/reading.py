@@ -32,6 +32,7 @@ _CHANGE = (
     r"|consert\w+|consta\w*|novo|nova|agora|passei|passou|arrum\w+)"
 )
 _EMAIL = re.compile(r"[^\s@,;<>()|]+@[^\s@,;<>()|]+")
+_HALF_EMAIL = re.compile(r"[\w.+-]+@[\w.-]*(?![^\s,;!?])")  # 'ana@', so that it can be answered
 _AT = re.compile(r" *\b(?:arroba)\b *")
 _DOT = re.compile(r" +ponto +(?=\w)")
 _CEP_NAMED = re.compile(r"\bcep\b[^\d|\n]{0,24}(\d[\d. -]{2,10}\d)")
@@ -168,7 +169,7 @@ def _email(said: Said, asked: str) -> dict[str, str]:
     if (asked == EMAIL or "mail" in said.folded) and "@" not in said.text and _AT.search(said.folded):
         spelled = _DOT.sub(".", _AT.sub("@", said.folded))
         said.text = said.folded = spelled
-    found = list(_EMAIL.finditer(said.folded))
+    found = list(_EMAIL.finditer(said.folded)) or list(_HALF_EMAIL.finditer(said.folded))
     wanted = [one for one in found if not _OLD_BEFORE.search(said.folded[: one.start()])
               and not _OLD_AFTER.search(said.folded[one.end() :])] or found  # fmt: skip
     if wanted:

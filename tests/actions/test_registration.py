@@ -80,6 +80,35 @@ async def test_value_by_value_with_a_wrong_cep_in_between(chat: Chat) -> None:
     assert await asked_for(chat) == {"address": "Rua das Flores, 132, Centro, São Luís/MA, 65010-000"}
 
 
+async def test_a_value_that_comes_before_it_is_asked_for_is_noted_and_a_wrong_one_said_at_once(chat: Chat) -> None:
+    await chat.identify(ANA)
+    assert await chat.opens("quero trocar email e celular", INTENT) == ["registration_ask_phone"]
+    assert await chat.writes("ana@") == ["registration_wrong"]
+    assert "nome@exemplo.com" in chat.values["problem"]
+    assert await chat.writes("98 98888-7777") == ["registration_noted", "registration_wrong"]
+    assert await chat.writes("ana.nova@exemplo.com") == ["registration_confirm"]
+
+
+async def test_a_district_that_comes_before_the_cep_is_kept(chat: Chat) -> None:
+    await chat.identify(ANA)
+    await chat.opens("mudei de endereço", INTENT)
+    assert await chat.writes("o bairro é Calhau") == ["registration_ask_postal_code"]
+    assert await chat.writes("65010-000") == ["registration_ask_street"]
+    assert await chat.writes("rua do sol, 10") == ["registration_ask_city"]
+
+
+async def test_what_was_set_right_stays_so_when_the_request_goes_on_days_later(chat: Chat) -> None:
+    await chat.identify(ANA)
+    await chat.opens(ALL_OF_IT, INTENT)
+    await chat.writes("não, o número é 132", intent="deny")
+    await chat.writes("sim", intent="affirm")
+    kept = dict(chat.turn.slots["request_state"])
+    await chat.writes("mando depois")
+    assert await chat.starts(INTENT, "", **kept) == ["papers_missing_one"]
+    assert await chat.writes("", paper("conta.jpg", "address_proof")) == ["papers_received", "registration_submitted"]
+    assert "132" in (await asked_for(chat))["address"]
+
+
 async def test_a_cep_of_another_state_is_asked_about(chat: Chat) -> None:
     await chat.identify(ANA)
     assert await chat.opens("mudei pra rua do sol 10, centro, são luís ma, cep 01001-000", INTENT) == [
