@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     signature_original: bool = Field(
         default=False, description="whether a signature made on paper has to be shown in the original (processes.md 8)"
     )
+    electronic_signatures: bool = Field(
+        default=False, description="whether a form signed electronically is accepted and marked so (processes.md 8)"
+    )
 
     medical_accounts_email: str = Field(
         default="", description="where medical accounts get disputed charges (processes.md 3); empty: the board alone"
