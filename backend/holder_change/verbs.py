@@ -19,15 +19,18 @@ from backend import audit, beneficiaries, erp
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.contracts import Contract
+from backend.documents import verbs as documents
 from backend.documents.review import ask_correction, hand_in, require_accepted
 from backend.errors import InvalidInput, NotAllowed, NotFound
-from backend.holder_change.rules import Hindrance, hinders_asking, holder_of, may_follow, required
+from backend.holder_change.rules import SIGNED, Hindrance, hinders_asking, holder_of, may_follow, required
+from backend.holder_change.signature import is_signed_electronically
 from backend.holder_change.tables import HolderChange
 from backend.protocols import moving
 from backend.protocols import verbs as protocols
 from backend.protocols.machines import GATHERING, IN_REVIEW
 from backend.protocols.tables import Protocol
 from backend.settings import settings
+from backend.store import files
 from backend.store.clock import local
 
 _WHY_NOT: dict[Hindrance, str] = {
@@ -106,11 +109,28 @@ async def at_the_desk(session: AsyncSession, contract_id: UUID, *, but: UUID) ->
 
 
 async def submit(session: AsyncSession, *, protocol: Protocol, request_key: str, actor: Actor, now: datetime) -> bool:
-    """Hands the papers in, for the first time or corrected; InvalidInput while one is missing."""
+    """Hands the papers in, for the first time or corrected; InvalidInput while one is missing.
+
+    A form that was signed electronically is marked so for the desk, where that is accepted (`electronic_signatures`).
+    """
     change = await of_protocol(session, protocol.id)
-    return await hand_in(
+    moved = await hand_in(
         session, protocol=protocol, wanted=required(change), request_key=request_key, actor=actor, now=now
     )
+    if moved and settings().electronic_signatures:
+        await _mark_signed(session, protocol, actor, now)
+    return moved
+
+
+async def _mark_signed(session: AsyncSession, protocol: Protocol, actor: Actor, now: datetime) -> None:
+    """A line of the history for the newest form, where it carries a signature; it is still the desk that decides."""
+    given = await documents.of_protocol(session, protocol.id)
+    form = next((one for one in reversed(given) if one.kind == SIGNED and one.state == "received"), None)
+    if form is not None and is_signed_electronically(files.read(form.sha256)):
+        await protocols.add_entry(
+            session, protocol=protocol, step="document_received", text="Formulário assinado eletronicamente",
+            actor=actor, now=now,
+        )  # fmt: skip
 
 
 async def ask_original(

@@ -25,6 +25,7 @@ from backend.errors import InvalidInput, NotAllowed, NotFound
 from backend.events import Event
 from backend.holder_change import rules, verbs
 from backend.holder_change.form import form_for
+from backend.holder_change.signature import is_signed_electronically
 from backend.holder_change.told import told
 from backend.protocols import moving
 from backend.protocols import verbs as protocols
@@ -406,6 +407,34 @@ async def test_where_the_original_is_always_asked_it_is_asked_before_it_is_finis
     assert (protocol.stage, protocol.state) == ("original", "waiting")
     assert await told_to(session, "holder_change_original") == {CARLOS}
     assert await finish(session, protocol)
+
+
+SEALED = b"%PDF-1.7\n<< /Type /Sig /SubFilter /adbe.pkcs7.detached /ByteRange [0 840 960 240] >>\n%%EOF"
+
+
+@pytest.mark.parametrize(
+    ("content", "signed"),
+    [(SEALED, True), (b"%PDF-1.7 /Type /Sig", False), (b"%PDF-1.7 /ByteRange [0 1 2 3]", False), (SEALED[1:], False)],
+)
+def test_a_pdf_that_was_signed_electronically_is_known(content: bytes, signed: bool) -> None:
+    assert is_signed_electronically(content) is signed
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_a_form_signed_electronically_is_marked_for_the_desk_where_that_is_accepted(
+    session: AsyncSession, store: Store, monkeypatch: pytest.MonkeyPatch, accepted: bool
+) -> None:
+    monkeypatch.setattr(settings(), "electronic_signatures", accepted)
+    protocol = await opened(session, store)
+    await give(session, protocol, "licence", "address_proof")
+    form = files.File(files.keep(SEALED), "formulario.pdf", "application/pdf", len(SEALED))
+    await documents.receive(
+        session, protocol=protocol, given=Given(form, "test:sealed"), kind="signed_form", actor=ASSISTANT, now=NOW
+    )
+    await verbs.submit(session, protocol=protocol, request_key="submit", actor=ASSISTANT, now=NOW)
+    lines = [line.text for line in await protocols.history(session, protocol.id)]
+    assert ("Formulário assinado eletronicamente" in lines) is accepted
+    assert protocol.stage == "in_review"
 
 
 async def test_a_refused_paper_goes_back_with_its_reason_and_comes_again(session: AsyncSession, store: Store) -> None:
