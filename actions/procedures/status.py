@@ -16,6 +16,7 @@ from actions.procedures.which import in_that_state, is_meant, meant_of
 from actions.process import (
     Process,
     done,
+    go_over,
     only_a_file,
     person_of,
     protocol_of,
@@ -34,7 +35,7 @@ from backend.identifiers import ProtocolNumber, plain
 from backend.procedures import verbs
 from backend.procedures.states import number_in
 from backend.procedures.status import Status, status_of
-from backend.procedures.tables import Authorization
+from backend.procedures.tables import Authorization, Procedure
 from backend.procedures.words import understand
 from backend.protocols import verbs as protocols
 from backend.settings import settings
@@ -194,8 +195,9 @@ class ProcedureStatus(Process):
         elif number := authorization_number(said):
             await self._by_number(talk, number, person)
         elif wrong := _WRONG_LENGTH.search(said):
-            talk.say("authorization_wrong_number", number=wrong.group(1))
-            await self._others(talk)
+            if not await self._by_code(talk, wrong.group(1), person, said):
+                talk.say("authorization_wrong_number", number=wrong.group(1))
+                await self._others(talk)
         else:
             whom = await asked_about(talk, person, said)
             await self._by_words(talk, person, whom, said)
@@ -223,6 +225,17 @@ class ProcedureStatus(Process):
                 return
         talk.say("authorization_not_yours", number=number)
         await self._others(talk)
+
+    async def _by_code(self, talk: Talk, code: str, person: Beneficiary, said: str) -> bool:
+        """'Autorização 30715016': a procedure's code; what was asked for under it, else it is asked for now."""
+        if await talk.session.get(Procedure, code) is None:
+            return False
+        mine = [one for one in await self._all_of(talk, [person]) if one.procedure_code == code]
+        if mine:
+            await self._offer(talk, mine)
+        else:
+            go_over(talk, "request_procedure", said)
+        return True
 
     async def _by_words(self, talk: Talk, person: Beneficiary, whom: Whom | None, said: str) -> None:
         if whom is not None and whom.person is not None:

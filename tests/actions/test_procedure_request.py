@@ -472,3 +472,16 @@ async def test_a_document_that_is_late_by_our_asking_alone_is_not_called_late(ch
     await chat.writes("", paper("laudo.pdf", content_type="application/pdf"), answer="send")
     assert chat.said[-1] == "procedure_document_sent"
     assert "atrasado" not in chat.values["term"]
+
+
+async def test_a_procedures_code_is_no_incomplete_number(chat: Chat) -> None:
+    await chat.opens(f"autorização {BLOOD}", "procedure_status")
+    assert chat.said[-2:] == ["procedure_noted", "papers_missing_one"]
+    assert chat.turn.slots["pending_request"] == INTENT
+
+
+async def test_a_procedures_code_finds_what_was_asked_for_under_it(chat: Chat) -> None:
+    authorization = await asked_before(chat, ANA, MRI)
+    await chat.opens(f"autorização {MRI}", "procedure_status")
+    told = [message for message in chat.messages if message.get("response") == "utter_authorization_open"]
+    assert [message["number"] for message in told] == [authorization.number]
