@@ -26,7 +26,7 @@ from backend.registration.fields import ADDRESS, ADDRESS_PARTS, FIELDS
 from backend.registration.verbs import Change
 from backend.store.clock import local
 from handoff.desk.boards import begin_dispute, begin_procedure
-from handoff.desk.boards.work import Work
+from handoff.desk.boards.work import Work, short
 
 PROCEDURE = "procedure_request"
 # In which stages a kind may still be told what it is about; a procedure's request has none.
@@ -96,7 +96,7 @@ async def begin(work: Work, fields: Mapping[str, str]) -> str:
         return f"Anotado: {other.shown_name}."
     await holder_change.begin(
         work.session, protocol=work.protocol, asker=asker, new_holder=other, deceased=fields.get("deceased") == "1",
-        actor=work.actor, now=work.now,
+        reason=short(fields.get("reason", "")), actor=work.actor, now=work.now,
     )  # fmt: skip
     return f"Anotado: {other.shown_name} será o novo titular."
 

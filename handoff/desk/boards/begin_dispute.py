@@ -16,7 +16,7 @@ from backend.disputes.charges import Charged
 from backend.errors import InvalidInput
 from backend.invoices.tables import Invoice, InvoiceItem
 from backend.store.clock import local
-from handoff.desk.boards.work import Work, written
+from handoff.desk.boards.work import Work, short, written
 
 ANSWERS = {"chat": "na conversa do WhatsApp", "mail": "por e-mail"}
 _MONTH = re.compile(r"(?P<year>20\d{2})-(?P<month>\d{1,2})|(?P<month_first>\d{1,2})/(?P<year_last>20\d{2})")
@@ -58,11 +58,9 @@ async def _line(work: Work, claimant: Beneficiary, chosen: str) -> Charged:
 
 def _named(fields: Mapping[str, str]) -> str:
     """The charge as the person names it, with its amount where he knows it."""
-    name, amount = (fields.get(place, "").strip() for place in ("charge", "amount"))
+    name, amount = (short(fields.get(place, ""), _LONGEST_NAME) for place in ("charge", "amount"))
     if not name:
         raise InvalidInput("Diga qual é a cobrança.", detail="no charge")
-    if len(name) > _LONGEST_NAME or len(amount) > _LONGEST_NAME:
-        raise InvalidInput(f"A cobrança passa de {_LONGEST_NAME} caracteres.", detail="long charge")
     return f"{name} ({amount})" if amount else name
 
 

@@ -16,7 +16,7 @@ from backend.procedures.states import TITLES
 from backend.procedures.tables import Authorization, Procedure
 from backend.protocols import verbs as protocols
 from backend.store.clock import local
-from handoff.desk.boards.work import Work
+from handoff.desk.boards.work import Work, short
 
 MOST_FOUND = 8
 _LONGEST_NAME = 120
@@ -45,9 +45,7 @@ async def request(work: Work, asker: Beneficiary, fields: Mapping[str, str]) -> 
     if person is None:
         raise InvalidInput("Escolha para quem é o procedimento.", detail="person")
     procedure = await _procedure(work.session, fields.get("procedure", ""))
-    doctor = fields.get("doctor", "").strip()
-    if len(doctor) > _LONGEST_NAME:
-        raise InvalidInput(f"O nome passa de {_LONGEST_NAME} caracteres.", detail="long doctor")
+    doctor = short(fields.get("doctor", ""), _LONGEST_NAME)
     if fields.get("again") != "1":
         await _check_first(work.session, person.id, procedure)
     authorization = await verbs.request_authorization(

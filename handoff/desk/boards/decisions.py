@@ -19,7 +19,7 @@ from backend.protocols.stages import Move
 from backend.protocols.tables import Protocol
 from backend.registration import verbs as registration
 from backend.store.files import File
-from handoff.desk.boards.work import LONGEST, Work
+from handoff.desk.boards.work import LONGEST, Work, short
 
 Fields = Mapping[str, str]
 _LONGEST_NAME = 120
@@ -216,8 +216,8 @@ async def _move(work: Work, said: Said, *, name: str) -> None:
 
 async def _find_valid(work: Work, said: Said) -> None:
     performed = Performed(
-        _day(said.fields.get("performed_on", "")), _short(said.fields, "provider"),
-        _short(said.fields, "authorization_number"),
+        _day(said.fields.get("performed_on", "")), short(said.fields.get("provider", ""), _LONGEST_NAME),
+        short(said.fields.get("authorization_number", ""), _LONGEST_NAME),
     )  # fmt: skip
     await disputes.find_valid(work.session, **_given(work), finding=said.text, proof=said.proof, performed=performed)
 
@@ -228,13 +228,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text.strip() else None
     except ValueError as error:
         raise InvalidInput("Escreva a data assim: 31/10/2026.", detail="day") from error
-
-
-def _short(fields: Fields, name: str) -> str:
-    text = fields.get(name, "").strip()
-    if len(text) > _LONGEST_NAME:
-        raise InvalidInput(f"O texto passa de {_LONGEST_NAME} caracteres.", detail="long text")
-    return text
 
 
 async def _choose(work: Work, _: Said, *, discount: Literal["current", "future"]) -> None:

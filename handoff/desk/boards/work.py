@@ -80,3 +80,11 @@ def written(text: str, missing: str) -> str:
     if len(words) > LONGEST:
         raise InvalidInput(f"O texto passa de {LONGEST} caracteres.", detail="long text")
     return words
+
+
+def short(text: str, most: int = LONGEST) -> str:
+    """What was typed where nothing has to be; InvalidInput where it is too long. Pure."""
+    words = text.strip()
+    if len(words) > most:
+        raise InvalidInput(f"O texto passa de {most} caracteres.", detail="long text")
+    return words
