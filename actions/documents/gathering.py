@@ -85,9 +85,9 @@ class Gathering(Process):
     async def _moved_on(talk: Talk) -> bool:
         """Whether the request is the desk's by now, which is said: it ends here."""
         protocol = await protocol_of(talk)
-        if protocol is None or protocol.stage in {"", GATHERING, CORRECTION}:
+        if protocol is None or (protocol.state != "closed" and protocol.stage in {"", GATHERING, CORRECTION}):
             return False
-        talk.say("papers_moved_on", number=protocol.number)
+        talk.say("papers_closed" if protocol.state == "closed" else "papers_moved_on", number=protocol.number)
         submitted(talk)
         return True
 
