@@ -114,6 +114,7 @@ class ComingOfAgeRequest(Gathering):
             state.update(stage="whom", names=[plain(one.first_name) for one in await _offered(talk)])
             return
         dependent = await beneficiaries.get(talk.session, UUID(state["whom"]))
+        state["name"] = dependent.first_name
         if not state.get("told"):
             if await self._is_at_the_desk(talk, dependent):
                 return
@@ -177,6 +178,8 @@ class ComingOfAgeRequest(Gathering):
     def describe(self, talk: Talk) -> str:
         """What it is about and what the person wrote first."""
         what = "Correção de documentos da maioridade" if talk.state.get("correcting") else "Maioridade de dependente"
+        if talk.state.get("name"):
+            what += f", {talk.state['name']}"
         return f"{what}. Disse: {talk.state.get('said') or ''}"
 
 

@@ -270,7 +270,7 @@ class ChangeHolder(Gathering):
         """Who follows whom is on record from here on, and the form is made for it."""
         case, protocol = await _case_of(talk), await _protocol(talk)
         new = await beneficiaries.get(talk.session, UUID(talk.state["new"]))
-        deceased = bool(talk.state["deceased"])
+        deceased, talk.state["new_name"] = bool(talk.state["deceased"]), new.first_name
         await verbs.begin(
             talk.session, protocol=protocol, asker=case.asker, new_holder=new, deceased=deceased, actor=talk.actor,
             now=talk.now,
@@ -301,6 +301,8 @@ class ChangeHolder(Gathering):
         what = "Correção dos documentos da troca de titular" if talk.state.get("correcting") else "Troca de titular"
         if talk.state.get("deceased"):
             what += " por falecimento do titular"
+        if talk.state.get("new_name"):
+            what += f", para {talk.state['new_name']}, com o formulário já enviado"
         return f"{what}. Disse: {talk.state.get('said') or ''}"
 
 

@@ -64,6 +64,13 @@ async def test_a_dependent_asks_for_himself_and_hears_the_whole_checklist_once(c
     assert await chat.writes("", paper("rg.jpg")) == ["papers_received", "papers_missing"]
 
 
+async def test_who_takes_over_reads_for_whom_it_is(chat: Chat) -> None:
+    await chat.identify(ANA)
+    await chat.opens(FIRST, "coming_of_age")
+    await chat.writes("", answer="desk")
+    assert "Maioridade de dependente, Bruno." in str(chat.messages)
+
+
 async def test_a_holder_with_one_young_dependent_is_not_asked_which(chat: Chat) -> None:
     await chat.identify(ANA)
     assert "coming_of_age_checklist" in await chat.opens(FIRST, "coming_of_age")

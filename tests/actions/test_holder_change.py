@@ -110,6 +110,13 @@ async def test_a_relative_instead_of_a_yes_is_asked_by_name_and_then_left_to_a_p
     assert chat.handed_over
 
 
+async def test_who_takes_over_reads_who_is_to_follow(chat: Chat) -> None:
+    await begun(chat, CARLOS, "quero passar o plano pro nome da Débora")
+    await chat.writes("sim", intent="affirm")
+    await chat.writes("", answer="desk")
+    assert "Troca de titular, para Débora, com o formulário já enviado." in str(chat.messages)
+
+
 async def test_of_several_a_relative_is_simply_asked_by_name(chat: Chat) -> None:
     assert await begun(chat, CARLOS, "quero passar o plano pra minha esposa") == ["holder_change_who"]
 
