@@ -17,7 +17,7 @@ from backend.documents import checklist
 from backend.documents import verbs as documents
 from backend.documents.tables import Document
 from backend.identifiers import plain
-from backend.protocols.machines import CORRECTION, GATHERING
+from backend.protocols.machines import CORRECTION, GATHERING, MACHINES
 from backend.protocols.tables import Protocol
 
 PAPERS = "papers"
@@ -85,7 +85,9 @@ class Gathering(Process):
     async def _moved_on(talk: Talk) -> bool:
         """Whether the request is the desk's by now, which is said: it ends here."""
         protocol = await protocol_of(talk)
-        if protocol is None or (protocol.state != "closed" and protocol.stage in {"", GATHERING, CORRECTION}):
+        if protocol is None or protocol.kind not in MACHINES:  # an authorization has a life of its own
+            return False
+        if protocol.state != "closed" and protocol.stage in {"", GATHERING, CORRECTION}:
             return False
         talk.say("papers_closed" if protocol.state == "closed" else "papers_moved_on", number=protocol.number)
         submitted(talk)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from actions.process import ended
+from actions.process import LATER, ended
 from actions.processes import process_of
 from actions.talk import Talk
 from backend.protocols import unfinished
 from backend.protocols import verbs as protocols
-from backend.protocols.machines import CORRECTION, GATHERING
+from backend.protocols.machines import CORRECTION, GATHERING, MACHINES
 from backend.protocols.tables import Protocol
 
 
@@ -21,7 +21,8 @@ async def keep_unfinished(talk: Talk) -> None:
     before, after = talk.slot("pending_protocol"), talk.recall("pending_protocol")
     if before and before != after:
         protocol = await protocols.get(talk.session, UUID(before))
-        if not _goes_on(protocol):
+        rests = talk.resting or talk.slot("request_details") == LATER
+        if not _goes_on(protocol, rests=rests):
             await unfinished.drop(talk.session, protocol.id)
     intent = str(talk.recall("pending_request") or "")
     if after and process_of(intent).lasts and not ended(talk) and await _is_its_person(talk, UUID(after)):
@@ -31,8 +32,13 @@ async def keep_unfinished(talk: Talk) -> None:
         )  # fmt: skip
 
 
-def _goes_on(protocol: Protocol) -> bool:
-    """Whether a person may still go on with it: whatever became of the conversation."""
+def _goes_on(protocol: Protocol, *, rests: bool) -> bool:
+    """Whether a person may still go on with it: what no board has yet, whatever became of the conversation.
+
+    A kind without stages does not tell that from what was handed in: it goes on where it was left for later.
+    """
+    if protocol.kind not in MACHINES:
+        return rests and protocol.state != "closed"
     return protocol.state != "closed" and protocol.stage in {"", GATHERING, CORRECTION}
 
 

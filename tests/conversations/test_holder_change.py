@@ -45,6 +45,8 @@ def test_a_living_holder_hands_over_to_her_husband_and_the_register_says_so(
 ) -> None:
     family = settle(stack, phone, "holder", other_phone)
     chat("quero passar o plano pro nome do meu marido", family.holder.facts)
+    assert "Quem vai ser o novo titular" in chat.last  # who is whose husband stands nowhere
+    chat("Otávio")
     assert "Otávio passa a responder pelo contrato" in chat.last
     assert "R$" not in chat.last
     chat("pode preparar sim")

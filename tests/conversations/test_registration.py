@@ -133,9 +133,8 @@ def test_all_of_it_in_one_message_with_a_photograph(
     chat("sim, confere")
     assert "foi para a equipe do cadastro" in chat.last
     assert (desk.stage, desk.papers) == ("in_review", [("address_proof", "received")])
-    desk.decides()
+    told_after(stack, phone, desk.decides)  # in the conversation in which it was asked
     assert desk.stage == "done"
-    stack.answers("+5598988660101", 1)  # the register's telephone hears of it from now on
     assert desk.register(family.holder.id) == (
         "Rua das Flores, 123, apto 2", "Centro", "São Luís", "MA", "65010000", "", "+5598988660101",
     )  # fmt: skip
