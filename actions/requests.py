@@ -13,11 +13,11 @@ from actions.documents.resuming import something_rests, take_up
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
 from actions.handover import HIGH, let_go, take_over, to_attendant
-from actions.identity import ASKED_FOR_PERSON
+from actions.identity import ASKED_FOR_PERSON, facts_in
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
 from actions.offers import offer_next
-from actions.opening import care_in, need_of, open_request, wants_time, written_before
+from actions.opening import care_in, need_of, open_request, second_look, wants_time, written_before
 from actions.process import ANOTHERS, DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
 from actions.processes import (
     carry_on,
@@ -43,6 +43,7 @@ from backend.store.clock import local
 from backend.tone import tone_for
 
 SURE_OF_NEIGHBOUR = 0.9
+_SAYS_WHO = re.compile(r"^(?:oi,? )?(?:agora|aqui|quem fala) (?:e|eh|quem fala e) (?:a|o)\b")
 # Danger in words is heard before, whatever was understood: 'tá aqui' under a photograph is none.
 _BESIDE_A_FILE = frozenset({"greet", "thank", "help", "repeat", "emergency"})
 
@@ -58,6 +59,8 @@ class OpenRequest(ZeloAction):
         intent = talk.intent if chosen else need_of(talk.text, talk.intent)
         if intent == "find_provider" and not chosen and wants_time(talk.text, local(talk.now).date()):
             intent = "schedule_appointment"
+        if not chosen and _SAYS_WHO.search(plain(talk.text)) and facts_in(talk).cpf and await second_look(talk):
+            return  # 'agora é a Paula, cpf …' says who writes, and changes no register
         tone = tone_for(intent, talk.entity("said") or talk.text)
         if not tone.at_once and await self._brings_a_paper(talk, intent):
             intent = "send_document"

@@ -11,7 +11,6 @@ from actions.talk import Talk
 from actions.whose import those_he_may_hear_of
 from backend import audit, beneficiaries
 from backend.beneficiaries import Beneficiary, may_act_for
-from backend.errors import InvalidInput
 from backend.identifiers import ProtocolNumber
 from backend.procedures import letters
 from backend.procedures import verbs as procedures
@@ -22,7 +21,6 @@ from backend.protocols.steps import title_of
 from backend.protocols.tables import Protocol
 from backend.scheduling import booking
 from backend.store.clock import local
-from backend.store.files import File
 from backend.words import numeric_date
 
 STATES = {"open": "em andamento", "waiting": "em espera", "closed": "concluído"}
@@ -86,7 +84,7 @@ async def tell_authorization(talk: Talk, authorization: Authorization, person: B
         talk.session, "procedures.tell", ("authorization", authorization.id), actor=talk.actor, now=talk.now,
         to=str(person.id),
     )  # fmt: skip
-    letter = await _letter(talk, authorization) if status.state == "denied" else None
+    letter = await letters.denial_again(talk.session, authorization)
     say = partial(talk.say_stored, letter) if letter else talk.say
     say(
         f"authorization_{text_for(status)}", procedure=status.procedure, number=status.number, title=status.title,
@@ -94,17 +92,9 @@ async def tell_authorization(talk: Talk, authorization: Authorization, person: B
         step=status.last_step.rstrip("."), when=f"{local(status.last_step_at):%d/%m/%Y}", term=term(status),
         missing=status.missing.rstrip("."), reason=status.reason, clause=status.clause,
         valid_until=numeric_date(status.valid_until) if status.valid_until else "", review_days=status.review_days,
-        letter=" A resposta por escrito está no PDF." if letter else "",
+        letter=letters.IN_THE_PDF if letter else "",
     )  # fmt: skip
     return status
-
-
-async def _letter(talk: Talk, authorization: Authorization) -> File | None:
-    """The denial in writing; None for one that cannot be written, of the time before letters."""
-    try:
-        return await letters.denial_of(talk.session, authorization)
-    except InvalidInput:
-        return None
 
 
 def text_for(status: Status) -> str:

@@ -276,8 +276,8 @@ class ProcedureStatus(Process):
         """One is told, several are to choose from, none ends it with what can be done."""
         person = await person_of(talk)
         if not found:
-            if not await self._tell_other_requests(talk, person):
-                talk.say("authorization_none")
+            talk.say("authorization_none")
+            await self._tell_other_requests(talk, person)
             done(talk)
         elif len(found) == 1 and not talk.state.pop("not_that", None):
             await self._tell(talk, found, person)
@@ -286,13 +286,12 @@ class ProcedureStatus(Process):
             talk.state["stage"] = "which"
 
     @staticmethod
-    async def _tell_other_requests(talk: Talk, person: Beneficiary) -> bool:
+    async def _tell_other_requests(talk: Talk, person: Beneficiary) -> None:
         """'Meu pedido foi aprovado?' of who asked for no procedure: where his other open requests stand."""
         mine = await protocols.of_beneficiary(talk.session, person.id)
         others = [one for one in mine if one.state != "closed" and one.kind != "procedure_status"]
         if others:
             await tell(talk, others[:MOST_TOLD], person)
-        return bool(others)
 
     async def _offered(self, talk: Talk, authorization: Authorization, person: Beneficiary) -> dict[str, str]:
         status = await status_of(talk.session, authorization, now=talk.now)

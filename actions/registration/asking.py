@@ -21,13 +21,17 @@ DESK: Option = ("Falar com atendente", {"answer": "desk"})
 _SHORT = {"full_name": "Nome", "birth_date": "Data de nascimento"}
 
 
+def _say_noted(talk: Talk, noted: list[str] | None, stage: str) -> None:
+    """What was read beside the answer: it would not be seen otherwise, since the list comes when all is known."""
+    if noted and stage != CONFIRM:
+        talk.say("registration_noted", fields=spoken_list([FIELDS[field].spoken for field in noted]))
+
+
 async def ask_stage(talk: Talk) -> None:
     """The question of the present stage; what was wrong with the last value is the question where there was one."""
     stage, state = str(talk.state.get("stage")), talk.state
     problem = (state.get("problems") or {}).get(stage)
-    noted = state.pop("noted", None)
-    if noted and stage != CONFIRM:  # it would not be seen otherwise: the list comes only when all is known
-        talk.say("registration_noted", fields=spoken_list([FIELDS[field].spoken for field in noted]))
+    _say_noted(talk, state.pop("noted", None), stage)
     if stage == gathered.WHAT:
         talk.say("registration_what", options=_fields(list(FIELDS)))
     elif problem:

@@ -28,6 +28,8 @@ NO_DOCTOR = "conforme o pedido médico"
 # 'CRM-MA 4207', 'CRO/SP 12.345' at the end of a signature.
 _REGISTRATION = re.compile(r"[\s,;(-]*\b(?P<number>[A-Z]{2,8}[\s./-]*[A-Z]{2}[\s./-]*\d[\d.]*)\W*$")
 
+IN_THE_PDF = " A resposta por escrito está no PDF."
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -52,6 +54,16 @@ async def denial_of(session: AsyncSession, authorization: Authorization) -> File
     """
     content = await _letter(session, authorization)
     return File(files.keep(content), _name(authorization), PDF, len(content))
+
+
+async def denial_again(session: AsyncSession, authorization: Authorization) -> File | None:
+    """The denial in writing for who asks about it later; None for what is not denied, or was before letters."""
+    if authorization.state != "denied":
+        return None
+    try:
+        return await denial_of(session, authorization)
+    except InvalidInput:
+        return None
 
 
 async def mail_denial(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend import audit, beneficiaries
-from backend.procedures import verbs
+from backend.procedures import letters, verbs
 from backend.procedures.status import Status, status_of
 from backend.store.clock import local
 from backend.words import numeric_date
@@ -33,20 +33,23 @@ async def send_status(hand: Hand, *, authorization_id: UUID, reason: str) -> Non
         to=str(hand.speaker.id),
     )  # fmt: skip
     protocol = await hand.protocol(KIND, about=person.id)
-    await hand.say(Draft(_text(told, whose="" if person.id == hand.speaker.id else f"\nPara: {person.full_name}")))
+    letter = await letters.denial_again(hand.session, authorization)
+    whose = "" if person.id == hand.speaker.id else f"\nPara: {person.full_name}"
+    await hand.say(Draft(_text(told, whose=whose, letter=letter is not None), file=letter))
     if decided:
         await hand.write(protocol, "decided", f"Decisão do atendimento: {reason.strip()}")
     await hand.write(protocol, "status_sent", f"Guia {authorization.number}")
     await hand.close(protocol)
 
 
-def _text(told: Status, *, whose: str) -> str:
+def _text(told: Status, *, whose: str, letter: bool) -> str:
     """The text of the state, with its places filled. Pure."""
     name = "document" if told.state == "waiting_document" else "open" if told.is_open else told.state
     return texts.spoken(
         f"authorization_{name}", procedure=told.procedure, number=told.number, title=told.title, whose=whose,
         step=told.last_step.rstrip("."), when=numeric_date(local(told.last_step_at).date()), term=_term(told),
         missing=told.missing.rstrip("."), reason=told.reason, clause=told.clause,
+        letter=letters.IN_THE_PDF if letter else "",
         valid_until=numeric_date(told.valid_until) if told.valid_until else "",
     )  # fmt: skip
 

@@ -52,7 +52,9 @@ async def test_state_opinion_and_what_is_missing_are_read_and_the_state_is_sent_
     assert (protocol.kind, protocol.state) == ("procedure_status", "closed")
     denied = await of(desk, CARLOS_CPF, "denied")
     await browser.post(f"{path}/authorizations/{denied.id}/send", request_key=key())
-    assert "Motivo:" in (await desk.messages(UUID(path.split("/")[-1]), "out"))[-1].body
+    *_, told_now, letter = await desk.messages(UUID(path.split("/")[-1]), "out")
+    assert "Motivo:" in told_now.body
+    assert letter.body.startswith("negativa-")
 
 
 async def test_another_adults_health_is_told_only_on_the_attendants_reason(desk: Desk, browser: Browser) -> None:
