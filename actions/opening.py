@@ -36,6 +36,12 @@ _ABOUT_AUTHORIZATION = re.compile(
     r"|\bfalt(?:a|ou|am)\b.*\b(?:cirurgia|exame|guia|procedimento)\b"
 )
 
+# 'mudei de endereço, rua das flores 123, cep 65010-000': whatever the new value makes of it to statistics.
+_CHANGED = re.compile(
+    r"\b(?:mudei|mudamos|me mudei|troquei|atualiz\w+|alter(?:ar|ei))\b.{0,40}"
+    r"\b(?:enderecos?|rua|avenida|cep|casa|telefones?|celular|numero novo|e-?mail|cadastro|nome de casad[ao])\b"
+)
+
 # Never offered as what was meant instead: who wants them says so.
 _NOT_MEANT = frozenset({"complain", "emergency", "talk_to_attendant", "protocol_status"})
 
@@ -123,6 +129,9 @@ async def second_look(talk: Talk) -> bool:
         return True
     if read_wish(talk.text, today=local(talk.now).date()).paper:
         await open_request(talk, "invoice_copy")
+        return True
+    if _CHANGED.search(plain(talk.text)):
+        await open_request(talk, "update_registration")
         return True
     return await _facts(talk)
 

@@ -16,7 +16,7 @@ from actions.handover import HIGH, let_go, take_over, to_attendant
 from actions.identity import ASKED_FOR_PERSON, facts_in
 from actions.needs import of_one_matter
 from actions.not_understood import give_to_person, undo
-from actions.offers import offer_next
+from actions.offers import offer_meanings, offer_next
 from actions.opening import care_in, need_of, open_request, second_look, wants_time, written_before
 from actions.process import ANOTHERS, DONE, IDENTITY_OVER, LATER, SUBMITTED, TO_DESK, Process, tone_of
 from actions.processes import (
@@ -116,7 +116,12 @@ class ContinueRequest(ZeloAction):
         talk.remember(identity_result=None, identity_hint=None)
         if not talk.slot("pending_request"):  # who it is was said before what is needed
             talk.forget_request()
-            if not await care_in(talk, written_before(talk.tracker.events)):
+            offered = talk.recall("offered") or {}
+            if await care_in(talk, written_before(talk.tracker.events)):
+                return
+            if offered.get("meanings"):  # what was meant was asked before: it is asked again, with its own words
+                offer_meanings(talk, "which_meaning", offered["meanings"], offered["said"])
+            else:
                 talk.say("no_question")
             return
         if talk.slot("pending_request") == "protocol_status":

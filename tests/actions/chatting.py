@@ -75,6 +75,11 @@ class Chat:
                 session.add(check)
             check.beneficiary_id, check.verified_at, check.last_seen_at = person.id, NOW, NOW
 
+    async def person_id(self, cpf: str) -> str:
+        """The id of whoever has this CPF, as a slot holds it."""
+        async with self.turn.store.unit_of_work() as session:
+            return str(await session.scalar(select(Beneficiary.id).where(Beneficiary.cpf == cpf)))
+
     async def opens(self, text: str, intent: str, *papers: dict[str, Any]) -> list[str]:
         """The first words of a request."""
         return await self._turn(OpenRequest(), _Message(text, intent, papers))
