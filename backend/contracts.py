@@ -61,7 +61,8 @@ class Company(Base):
 class Contract(Base):
     """What a holder, a detached member or a company signed. Its date decides which rule of notice applies (RN 593).
 
-    `pays_directly`: the beneficiary pays the operator himself, not through his company.
+    `pays_directly`: the beneficiary pays the operator himself, not through his company. `adapted_on`: when one from
+    before 1999 was brought under Law 9.656. `arrears_clause`: a collective contract says that arrears may end it.
     """
 
     __tablename__ = "contract"
@@ -79,6 +80,8 @@ class Contract(Base):
     due_day: Mapped[int] = mapped_column(SmallInteger, server_default="10")
     pays_directly: Mapped[bool] = mapped_column(server_default="true")
     ended_on: Mapped[date | None]
+    adapted_on: Mapped[date | None]
+    arrears_clause: Mapped[bool] = mapped_column(server_default="false")
 
 
 async def contract_of(session: AsyncSession, person: Beneficiary) -> Contract:

@@ -25,6 +25,7 @@ PROCESSES: Mapping[str, str] = {
     "charge_dispute": "backend.disputes.told",
     "coming_of_age": "backend.coming_of_age.told",
     "holder_change": "backend.holder_change.told",
+    "payment_report": "backend.delinquency.told",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -160,6 +161,34 @@ class Settings(BaseSettings):
         description="where a discount on the current invoice is given (processes.md 3)",
     )
     treasury_hours: str = Field(default="de segunda a sexta, das 8h às 17h", description="of the treasury, in words")
+
+    collections_email: str = Field(
+        default="", description="where collections get what finance's list and the ledger disagree about; empty: none"
+    )
+    notice_two_fees_from: date = Field(
+        default=date(2024, 12, 1), description="contracts from here on: two unpaid fees decide (RN 617/2024)"
+    )
+    notice_fees: int = Field(default=2, ge=1, description="unpaid fees within the window (RN 593, newer contracts)")
+    notice_more_than_days: int = Field(default=60, ge=1, description="days of arrears (RN 593, older contracts)")
+    notice_window_months: int = Field(default=12, ge=1, description="within which arrears are counted (RN 593)")
+    notice_days: int = Field(default=10, ge=10, description="calendar days from the notice (RN 593)")
+    notice_by_day: int = Field(default=50, ge=1, description="of arrears, by which notice is wanted (RN 593)")
+    notice_regulated_from: date = Field(
+        default=date(1999, 1, 1), description="older contracts that were not adapted stand outside (Law 9.656/1998)"
+    )
+    notice_days_once: bool = Field(
+        default=True, description="a day with several unpaid fees counts once; false: once for each fee (RN 593)"
+    )
+    notice_tap_counts: bool = Field(default=False, description="whether a tap on a button confirms (RN 593)")
+    notice_ladder: str = Field(
+        default="whatsapp,email,call,letter",
+        pattern=r"^(whatsapp|email|call|letter)(,(whatsapp|email|call|letter))*$",
+        description="the means, in the order in which they are tried (RN 593)",
+    )
+    notice_ladder_days: int = Field(default=3, ge=0, description="days between one means and the next (processes.md 6)")
+    campaign_from_day: int = Field(
+        default=50, ge=1, description="of arrears, from which finance's list calls (seed 004; the rule wants 45 to 50)"
+    )
 
     @property
     def base_url(self) -> str:

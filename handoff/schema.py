@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend import audit, beneficiaries, contracts, erp, events, mail, sheets
 from backend.coming_of_age import tables as coming_of_age
+from backend.delinquency import tables as delinquency
 from backend.disputes import tables as disputes
 from backend.documents import tables as documents
 from backend.holder_change import tables as holder_change
@@ -23,7 +24,7 @@ from handoff.desk import tables as desk
 
 ROOMS = (
     audit, beneficiaries, contracts, events, identity, invoices, mail, network, procedures, protocols, scheduling,
-    registration, disputes, documents, coming_of_age, holder_change, erp, sheets, clock, access, api, conversations,
-    desk,
+    registration, disputes, documents, coming_of_age, holder_change, delinquency, erp, sheets, clock, access, api,
+    conversations, desk,
 )  # fmt: skip
 METADATA = Base.metadata

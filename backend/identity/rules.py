@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -59,6 +59,18 @@ def _agrees(facts: Facts, registered: Registered) -> bool:
     checks.extend(key in (own, mother) for key in loose)
     right = {index for index, check in enumerate(checks) if check}
     return all(check is not False for check in checks) and len(right) >= FACTS_NEEDED - 1
+
+
+def without_name(facts: Facts, named: str) -> Facts:
+    """The facts without a name that we said first. Pure. [rule 2: a fact that we said first does not count]"""
+    if not named:
+        return facts
+    said = _key(named)
+    return replace(
+        facts,
+        full_name="" if _key(facts.full_name) == said else facts.full_name,
+        names=tuple(name for name in facts.names if _key(name) != said),
+    )
 
 
 def _key(name: str) -> str:

@@ -17,13 +17,16 @@ from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.identifiers import Cpf
 from backend.identity.facts import Facts
-from backend.identity.rules import Registered, judge, missing
+from backend.identity.rules import Registered, judge, missing, without_name
 from backend.settings import settings
 from backend.store.tables import Base, JsonObject
 
 
 class IdentityCheck(Base):
-    """A conversation's identity: what was said so far, how often it was wrong, who was verified and when."""
+    """A conversation's identity: what was said so far, how often it was wrong, who was verified and when.
+
+    `named` is the full name that we said first in it: repeated by whoever writes, it proves nothing. [rule 2]
+    """
 
     __tablename__ = "identity_check"
 
@@ -33,6 +36,7 @@ class IdentityCheck(Base):
     beneficiary_id: Mapped[UUID | None] = mapped_column(ForeignKey("beneficiary.id"), index=True)
     verified_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
+    named: Mapped[str] = mapped_column(server_default="")
     last_request_key: Mapped[str | None]
     last_outcome: Mapped[str | None]
 
@@ -59,7 +63,7 @@ async def offer_facts(
     check = await _check(session, conversation_id)
     if check.last_request_key == request_key:
         return await _same_again(session, check)
-    known = Facts.from_json(check.facts).merged(facts)
+    known = without_name(Facts.from_json(check.facts).merged(facts), check.named)
     person = await beneficiaries.by_cpf(session, Cpf(known.cpf)) if known.cpf else None
     verdict = judge(known, _registered(person))
     outcome = Outcome("bad_cpf" if facts.bad_cpf else "incomplete", missing(known))
@@ -142,6 +146,11 @@ async def forget_facts(
     kept = replace(known, names=(), full_name="", mother_name="") if names_only else Facts()
     check.facts = kept.to_json()
     audit.record(session, "identity.facts_forgotten", ("conversation", conversation_id), actor=actor, now=now)
+
+
+async def note_named(session: AsyncSession, *, conversation_id: UUID, full_name: str) -> None:
+    """We say this person's full name in the conversation before anybody is identified: it is no fact there any more."""
+    (await _check(session, conversation_id)).named = full_name
 
 
 async def anything_said(session: AsyncSession, *, conversation_id: UUID) -> bool:

@@ -19,6 +19,7 @@ class Invoice(Base):
     """`billing_month` is the first of the month it charges for; `number` the operator's own (nosso número).
 
     open → paid | cancelled. `slip_withheld` says why no slip can be issued (a failed direct debit, a court's order).
+    `excused` says why its arrears are not the person's: they never count for a notice (RN 593).
     """
 
     __tablename__ = "invoice"
@@ -43,6 +44,7 @@ class Invoice(Base):
     paid_amount: Mapped[Decimal | None] = mapped_column(REAIS)
     paid_by: Mapped[str] = mapped_column(server_default="")
     slip_withheld: Mapped[str] = mapped_column(server_default="")
+    excused: Mapped[str] = mapped_column(server_default="")
 
 
 class InvoiceItem(Base):

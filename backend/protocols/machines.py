@@ -121,7 +121,28 @@ HOLDER_CHANGE = Machine(
     ),
 )  # fmt: skip
 
-MACHINES = {machine.kind: machine for machine in (REGISTRATION_UPDATE, DISPUTE, COMING_OF_AGE, HOLDER_CHANGE)}
+PAYMENT_REPORT = Machine(
+    "payment_report", GATHERING,
+    {
+        GATHERING: _GATHERING,
+        "checking": Stage("em conferência do pagamento", team="finance"),
+        CORRECTION: Stage("aguardando comprovante legível", team="finance", waits_for_person=True),
+        "found": Stage("pagamento localizado", ended=True),
+        "not_found": Stage("pagamento não localizado", ended=True),
+        WITHDRAWN: _WITHDRAWN,
+    },
+    (
+        Move("submit", _from(GATHERING, CORRECTION), "checking", BOTH),
+        Move("ask_correction", _from("checking"), CORRECTION, DESK, "Pedir outro comprovante", "correction"),
+        Move("find_payment", _from("checking", CORRECTION), "found", DESK, "Pagamento localizado", "payment_found"),
+        Move("miss_payment", _from("checking", CORRECTION), "not_found", DESK, "Pagamento não localizado",
+             "payment_not_found", needs_reason=True),
+        *_given_up(_from(GATHERING, CORRECTION), also_by_desk=_from("checking")),
+    ),
+)  # fmt: skip
+
+_ALL = (REGISTRATION_UPDATE, DISPUTE, COMING_OF_AGE, HOLDER_CHANGE, PAYMENT_REPORT)
+MACHINES = {machine.kind: machine for machine in _ALL}
 
 
 def stage_title(kind: str, stage: str) -> str:

@@ -120,7 +120,8 @@ class Turn(Base):
 class Message(Base):
     """One message, note or notice of a conversation, in the order of `id`.
 
-    Inbound: `state` is pending until the turn that took it is stored. Outbound: `delivery` only moves forward.
+    Inbound: `state` is pending until the turn that took it is stored. Outbound: `delivery` only moves forward;
+    `delivered_at` and `read_at` are when we heard of it first.
     """
 
     __tablename__ = "message"
@@ -148,6 +149,8 @@ class Message(Base):
     turn_id: Mapped[UUID | None] = mapped_column(ForeignKey("turn.id"))
     understood: Mapped[JsonObject | None]
     delivery: Mapped[str | None]
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     error_code: Mapped[int | None]
     request_key: Mapped[str | None]
     # left(): a tsvector holds at most 1 MB, and a signed message of any length must be stored.
@@ -197,6 +200,7 @@ class OutboxRow(Base):
 
     `media_id` is the file that goes with it; the address that Twilio fetches it from is signed when it is sent.
     ready → sending → sent | failed; unsure when nobody knows whether Twilio took it; held outside the window.
+    `bulk` is a campaign's: replies go before it, and after `not_after` (business time) it is not sent any more.
     """
 
     __tablename__ = "outbox"
@@ -220,6 +224,7 @@ class OutboxRow(Base):
     content_variables: Mapped[JsonObject | None]
     media_id: Mapped[UUID | None] = mapped_column(ForeignKey("media.id"))
     bulk: Mapped[bool] = mapped_column(server_default="false")
+    not_after: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(server_default="ready")
     attempts: Mapped[int] = mapped_column(server_default="0")
     not_before: Mapped[datetime | None]

@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit, beneficiaries
 from backend.actor import ASSISTANT, SYSTEM
+from backend.delinquency import calls
+from backend.delinquency.replies import read_reply
 from backend.protocols import unfinished
 from backend.settings import settings
 from backend.store.clock import business_now
@@ -135,11 +137,14 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
     context: dict[str, object] = {
         "people_on_number": len(people),
         "own_number_of": [str(person.id) for person in people],
+        "number": contact.phone,
+        "written_at": await _written_at(session, question.message_ids),
         "files": [as_context(file, message) for file, message in files],
     }
     told = await _told_last(session, conversation.id)
+    payload = question.payload or await _answer_to_call(session, contact, question.text)
     turn = Turn(
-        conversation_id=conversation.id, text=question.text, payload=question.payload, asked_at=now,
+        conversation_id=conversation.id, text=question.text, payload=payload, asked_at=now,
         context={**question.context, **context, **told, **await _left_unfinished(session, conversation, now)},
         first_tried_at=real_now,
     )  # fmt: skip
@@ -149,6 +154,26 @@ async def _freeze(session: AsyncSession, conversation: Conversation, question: Q
         update(Message).where(Message.id.in_(question.message_ids)).values(state="taken", turn_id=turn.id)
     )
     return turn
+
+
+async def _written_at(session: AsyncSession, message_ids: Sequence[int]) -> str:
+    """When the last of a turn's messages came: what it confirms is dated by it, not by when it was read."""
+    latest = await session.scalar(select(func.max(Message.created_at)).where(Message.id.in_(message_ids)))
+    return latest.isoformat() if latest else ""
+
+
+async def _answer_to_call(session: AsyncSession, contact: Contact, text: str) -> dict[str, object] | None:
+    """What free words answer to a campaign's 'falo com …?'; None where nobody was asked, or for another need.
+
+    Read before the assistant's statistics: 'não' must not end something else, and danger is nobody's answer.
+    """
+    if not text or judge(text).why_danger:
+        return None
+    reply = read_reply(text)
+    call = await calls.open_call(session, contact.phone) if reply else None
+    if call is None:
+        return None
+    return {"intent": "answer_news", "entities": {"call": str(call.id), "answer": reply}}
 
 
 async def _told_last(session: AsyncSession, conversation_id: UUID) -> dict[str, object]:

@@ -31,6 +31,11 @@ async def contact_of(session: AsyncSession, people: Sequence[Beneficiary]) -> Co
     return None
 
 
+async def contact_at(session: AsyncSession, phone: str) -> Contact:
+    """The contact at this canonical telephone, under whatever id WhatsApp gave it; a new one where it never wrote."""
+    return await _known(session, [phone]) or await _new(session, phone)
+
+
 async def where_asked(
     session: AsyncSession, conversation_id: UUID | None, people: Sequence[Beneficiary]
 ) -> Contact | None:

@@ -103,7 +103,7 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 class TwilioClient:
-    """What we ask of Twilio: send a message, and which messages it has for a recipient."""
+    """What we ask of Twilio: send a message, which messages it has for a recipient, what became of one."""
 
     def __init__(self, settings: Settings) -> None:
         self._http = httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_connections=100))
@@ -129,6 +129,14 @@ class TwilioClient:
             for row in found
             if row.date_created
         ]
+
+    async def fetch(self, sid: str) -> tuple[str, int | None]:
+        """A message's state at Twilio and its error's code; Refusal, NotReached or Unknown otherwise."""
+        try:
+            row = await self._client.messages(sid).fetch_async()
+        except TwilioException as error:
+            raise Unknown(type(error).__name__) from error
+        return str(row.status), row.error_code if isinstance(row.error_code, int) else None
 
     async def close(self) -> None:
         """Returns the connections."""

@@ -153,11 +153,13 @@ async def send_template(
     actor: Actor,
     now: datetime,
     request_key: str | None = None,
+    bulk_until: datetime | None = None,
 ) -> Message:
     """Puts an approved template on its way, which the window does not matter to. [rule 6]
 
     Its buttons are `options` here: a tap or a typed title is then understood. Without a ContentSid it is a text, which
-    the sender holds until the person writes. The caller rings after commit.
+    the sender holds until the person writes. `bulk_until` makes it a campaign's: after all replies, and not any more
+    after that moment. The caller rings after commit.
     """
     contact = await session.get_one(Contact, conversation.contact_id)
     body = template.fill(*values)
@@ -174,7 +176,7 @@ async def send_template(
         OutboxRow(
             message_id=message.id, conversation_id=conversation.id, sender=conversation.our_address,
             recipient=contact.address, body=body if sid else numbered(body, options), content_sid=sid,
-            content_variables=variables if sid else None,
+            content_variables=variables if sid else None, bulk=bulk_until is not None, not_after=bulk_until,
         )
     )  # fmt: skip
     conversation.last_activity_at = now

@@ -57,9 +57,9 @@ UPDATE outbox o SET
     not_before = CASE o.state WHEN 'unsure' THEN clock_timestamp() + interval '60 seconds' END
 FROM heads WHERE o.id = heads.id
 RETURNING o.id, o.state, o.conversation_id, o.sender, o.recipient, o.body, o.content_sid, o.content_variables,
-    o.media_id, o.attempts, o.sending_since, business_now() AS now,
+    o.media_id, o.attempts, o.sending_since, o.bulk, o.not_after, business_now() AS now,
     (SELECT c.last_inbound_at FROM contact c WHERE c.address = o.recipient) AS last_inbound_at
-""").columns(sending_since=TIMESTAMP(timezone=True))
+""").columns(sending_since=TIMESTAMP(timezone=True), not_after=TIMESTAMP(timezone=True))
 
 _SENT = text("""
 WITH row AS (
@@ -88,8 +88,15 @@ class Going:
     media_id: UUID | None
     attempts: int
     sending_since: datetime | None
+    bulk: bool
+    not_after: datetime | None
     last_inbound_at: datetime | None
     now: datetime
+
+    @property
+    def too_late(self) -> bool:
+        """Whether a campaign's hours were over before it could be sent: it is not sent any more."""
+        return self.not_after is not None and self.now > self.not_after
 
 
 class Pace:
@@ -195,6 +202,8 @@ class Sender:
     async def _deliver(self, row: Going, pace: Pace) -> None:
         if row.state == "unsure":
             await self._find_out(row)
+        elif row.too_late:
+            await self._settle(row.id, "failed")
         elif row.content_sid is None and not outgoing.window_open(row.last_inbound_at, row.now):
             await self._hold_row(row.id)
         else:
@@ -221,9 +230,9 @@ class Sender:
         verdict = errors.verdict(refusal.status, refusal.code, attempts=row.attempts, retry_after=refusal.retry_after)
         log.info("sender: refused with %s (%s): %s", refusal.status, refusal.code, verdict.action)
         match verdict.action:
-            case "template":
+            case "template" if not row.bulk:
                 await self._hold_row(row.id)
-            case "never":
+            case "never" | "template":
                 await self._settle(row.id, "failed", code=refusal.code)
             case "unsure":
                 await self._settle(row.id, "unsure", wait=max(verdict.seconds, SETTLE_SECONDS), code=refusal.code)

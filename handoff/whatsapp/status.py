@@ -51,7 +51,7 @@ def read_status(form: Mapping[str, str], outbox_id: str) -> Status:
 _APPLY = text("""
 WITH news AS (
     SELECT DISTINCT ON (o.id) o.id AS outbox_id, o.message_id, o.conversation_id, o.recipient, r.sid, r.state,
-           r.rank, r.error_code
+           r.rank, r.error_code, coalesce(r.error_code = :outside AND NOT o.bulk, false) AS waits
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
          AS r(outbox_id uuid, sid text, state text, rank int, error_code int)
     JOIN outbox o ON o.id = r.outbox_id OR (r.outbox_id IS NULL AND o.sid = r.sid)
@@ -59,24 +59,28 @@ WITH news AS (
     ORDER BY o.id, r.rank DESC
 ), rows AS (
     -- Hearing of a row proves that Twilio took it, even if the answer to our request was lost. A row that the
-    -- closed window refused waits, and its next try has another SID: a doubled callback cannot hold it again.
+    -- closed window refused waits, and its next try has another SID: a doubled callback cannot hold it again. One of a
+    -- campaign fails instead: it is a template already, and nobody asked for it.
     UPDATE outbox o SET
-        sid = CASE WHEN n.error_code = :outside THEN NULL ELSE n.sid END,
-        refused_sid = CASE WHEN n.error_code = :outside THEN n.sid ELSE o.refused_sid END,
+        sid = CASE WHEN n.waits THEN NULL ELSE n.sid END,
+        refused_sid = CASE WHEN n.waits THEN n.sid ELSE o.refused_sid END,
         error_code = n.error_code,
-        state = CASE WHEN n.error_code = :outside THEN 'held'
+        state = CASE WHEN n.waits THEN 'held'
                      WHEN o.state IN ('ready', 'sending', 'unsure') THEN 'sent' ELSE o.state END
     FROM news n WHERE o.id = n.outbox_id
 ), held AS (
     UPDATE message m SET sid = NULL, delivery = 'accepted', error_code = NULL
-    FROM news n WHERE m.id = n.message_id AND n.error_code = :outside
+    FROM news n WHERE m.id = n.message_id AND n.waits
 ), ticks AS (
-    UPDATE message m SET sid = coalesce(m.sid, n.sid), delivery = n.state, error_code = n.error_code
+    UPDATE message m SET sid = coalesce(m.sid, n.sid), delivery = n.state, error_code = n.error_code,
+        delivered_at = CASE WHEN n.state IN ('delivered', 'read') THEN coalesce(m.delivered_at, business_now())
+                            ELSE m.delivered_at END,
+        read_at = CASE WHEN n.state = 'read' THEN coalesce(m.read_at, business_now()) ELSE m.read_at END
     FROM news n
-    WHERE m.id = n.message_id AND n.error_code IS DISTINCT FROM :outside
+    WHERE m.id = n.message_id AND NOT n.waits
       AND n.rank > coalesce((CAST(:ranks AS jsonb) ->> m.delivery)::int, 0)
 )
-SELECT DISTINCT conversation_id::text, bool_or(error_code = :outside) FROM news GROUP BY 1
+SELECT DISTINCT conversation_id::text, bool_or(waits) FROM news GROUP BY 1
 """)
 
 

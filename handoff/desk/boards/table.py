@@ -43,7 +43,7 @@ AUTHORIZATIONS = "authorizations"
 _TABLE = (
     Board("registration", "Cadastro", ("registration",), ("registration_update", "coming_of_age", "holder_change")),
     Board("medical_accounts", "Contas médicas", ("medical_accounts",), ("charge_dispute",)),
-    Board("finance", "Financeiro", ("finance", "treasury"), ("charge_dispute",)),
+    Board("finance", "Financeiro", ("finance", "treasury"), ("payment_report", "charge_dispute")),
     Board("treasury", "Tesouraria", ("treasury",), ("charge_dispute",)),
     # its columns are an authorization's states (backend.procedures.states), not a machine's stages
     Board(AUTHORIZATIONS, "Guias", (AUTHORIZATIONS,), ()),

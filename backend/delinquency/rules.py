@@ -1,0 +1,390 @@
+"""RN 593/2023 with RN 617/2024: whom the rule concerns, when its threshold is met, what dates a notice, what is due.
+
+All of it is pure. Each figure is a field of `Terms`, which the settings fill; nothing is ever cancelled here: the
+last function says what a person may decide, and what is missing before he may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from backend.store.clock import local
+
+Means = Literal["whatsapp", "email", "call", "letter"]
+LADDER: tuple[Means, ...] = ("whatsapp", "email", "call", "letter")
+# Individual and family plans, sole entrepreneurs; collective ones only where the beneficiary pays the operator.
+_DIRECT = frozenset({"individual", "family", "sole_entrepreneur"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The rule's figures. `days_once`: each day of arrears counts once, however many fees are unpaid on it."""
+
+    two_fees_from: date = date(2024, 12, 1)
+    fees: int = 2
+    more_than_days: int = 60
+    window_months: int = 12
+    notice_days: int = 10
+    notice_by_day: int = 50
+    regulated_from: date = date(1999, 1, 1)
+    days_once: bool = True
+    whatsapp_counts: bool = False
+    tap_counts: bool = False
+    ladder: tuple[str, ...] = LADDER
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What of a contract decides. `adapted`: one from before 1999 that was brought under Law 9.656/1998.
+
+    `clause`: a collective contract says that arrears may end it.
+    """
+
+    signed_on: date
+    kind: str
+    pays_directly: bool = True
+    adapted: bool = False
+    clause: bool = False
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A month's fee, `amount` in reais. `in_time_until` is the last day without arrears, where banks were closed.
+
+    `excused` says why its arrears are the operator's own (no slip to be had, a failed direct debit); they never count.
+    """
+
+    billing_month: date
+    due_on: date
+    amount: Decimal
+    paid_on: date | None = None
+    in_time_until: date | None = None
+    excused: str = ""
+
+    def days_late(self, on: date) -> int:
+        """Days of arrears on a day, 0 where there are none; those of a fee that was paid by then are over."""
+        if self.paid_on is not None and self.paid_on <= on:
+            return 0
+        return max(0, (on - (self.in_time_until or self.due_on)).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrears:
+    """What is unpaid and counts on a day: fees of the window, oldest first, and their days of arrears together."""
+
+    fees: tuple[Fee, ...] = ()
+    days: int = 0
+    oldest_days: int = 0
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The billing months of these fees."""
+        return tuple(fee.billing_month for fee in self.fees)
+
+
+def arrears_on(fees: Sequence[Fee], on: date, terms: Terms) -> Arrears:
+    """The arrears that count on a day. Pure.
+
+    Fees that fell due within the last twelve months and are unpaid; not those that the operator caused. The days are
+    their sum, a day on which several fees were unpaid counted once unless the setting says per fee.
+    """
+    start = months_before(on, terms.window_months)
+    counted = [fee for fee in fees if not fee.excused and fee.due_on >= start and fee.days_late(on)]
+    counted.sort(key=lambda fee: (fee.due_on, fee.billing_month))
+    late = [fee.days_late(on) for fee in counted]
+    days = (max(late, default=0)) if terms.days_once else sum(late)
+    return Arrears(tuple(counted), days, max(late, default=0))
+
+
+def outside(contract: Signed, terms: Terms) -> str:
+    """Why the rule does not concern a contract, as a code of `WHY`; empty where it does. Pure. [RN 593, scope]"""
+    if contract.signed_on < terms.regulated_from and not contract.adapted:
+        return "before_1999"
+    if contract.kind in _DIRECT:
+        return ""
+    if not contract.pays_directly:
+        return "through_company"
+    return "" if contract.clause else "no_clause"
+
+
+def counts_fees(contract: Signed, terms: Terms) -> bool:
+    """Whether the contract's date makes fees decide (two of them) and not days (more than sixty). Pure. [RN 617]"""
+    return contract.signed_on >= terms.two_fees_from
+
+
+def threshold_met(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> bool:
+    """Whether the arrears of a day are enough for the rule: two fees, or more than sixty days. Pure."""
+    found = arrears_on(fees, on, terms)
+    if counts_fees(contract, terms):
+        return len(found.fees) >= terms.fees
+    return found.days > terms.more_than_days
+
+
+def may_notice(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> bool:
+    """Whether a notice on this day says what holds: unpaid, the threshold stands when the ten days are over. Pure.
+
+    Two fees have to be unpaid on the day itself. Days may be as few as make more than sixty after the ten: notice by
+    the fiftieth day is what the rule wants.
+    """
+    if outside(contract, terms):
+        return False
+    late = arrears_on(fees, on, terms).fees
+    if counts_fees(contract, terms):
+        return len(late) >= terms.fees
+    return threshold_met(contract, late, deadline_of(on, terms) + timedelta(days=1), terms)
+
+
+def deadline_of(noticed_on: date, terms: Terms) -> date:
+    """The last of the ten calendar days; the day of the notice is not one of them. Pure."""
+    return noticed_on + timedelta(days=terms.notice_days)
+
+
+# -- what dates a notice
+
+Answer = Literal["typed", "tap", "none"]
+By = Literal["answers", "another", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One contact in which the whole content was told. `at` is the confirming answer's time, aware.
+
+    `by` is who was identified: one who answers for the contract, somebody else, nobody. `confirms`: what was typed says
+    that he knows. `delivered` is None while nobody knows. `proof` is what the other means ask for: a recorded call
+    with the facts confirmed, a certified or read e-mail, a letter's receipt.
+    """
+
+    means: str
+    at: datetime
+    registered: bool = True
+    by: str = "answers"
+    whole: bool = True
+    delivered: bool | None = True
+    answer: str = "typed"
+    confirms: bool = True
+    proof: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a contact is a notice; `why` are codes of `WHY`, all that speak against it, or what it rests on.
+
+    `noticed_on` and `deadline` are local days, there only where it counts. `pending`: a code may still fall away.
+    """
+
+    counts: bool
+    why: tuple[str, ...]
+    noticed_on: date | None = None
+    deadline: date | None = None
+    pending: bool = False
+
+
+def judge_contact(contract: Signed, fees: Sequence[Fee], contact: Contact, terms: Terms) -> Verdict:
+    """Whether a contact dates a notice, and why. Pure. [RN 593: means, content, confirmation]"""
+    on = local(contact.at).date()
+    against = [*_of_the_debt(contract, fees, on, terms), *_of_the_address(contact), *_of_the_means(contact, terms)]
+    pending = against == ["delivery_unknown"]
+    if against:
+        return Verdict(False, tuple(against), pending=pending)
+    late = arrears_on(fees, on, terms).oldest_days > terms.notice_by_day
+    why = ("confirmed", "late_but_ten_days") if late else ("confirmed",)
+    return Verdict(True, why, on, deadline_of(on, terms))
+
+
+def _of_the_debt(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> list[str]:
+    if code := outside(contract, terms):
+        return [code]
+    if not arrears_on(fees, on, terms).fees:
+        return ["nothing_unpaid"]
+    return [] if may_notice(contract, fees, on, terms) else ["threshold_not_met"]
+
+
+def _of_the_address(contact: Contact) -> list[str]:
+    codes = [] if contact.registered else ["not_registered"]
+    if contact.by == "another":
+        codes.append("another_person")
+    elif contact.by != "answers":
+        codes.append("not_identified")
+    if not contact.whole:
+        codes.append("not_whole")
+    return codes
+
+
+def _of_the_means(contact: Contact, terms: Terms) -> list[str]:
+    if contact.means != "whatsapp":
+        return [] if contact.proof else ["no_proof"]
+    codes = [] if terms.whatsapp_counts else ["whatsapp_off"]
+    if contact.delivered is None:
+        codes.append("delivery_unknown")
+    elif not contact.delivered:
+        codes.append("not_delivered")
+    if contact.answer == "none":
+        codes.append("not_answered")
+    elif contact.answer == "tap" and not terms.tap_counts:
+        codes.append("tap_only")
+    elif not contact.confirms:
+        codes.append("not_confirmed")
+    return codes
+
+
+# -- what is due for a person's decision
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt by a means, on a local day; `failed` where it reached nobody."""
+
+    means: str
+    on: date
+    failed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Questioned:
+    """A dispute of the debt, or a payment that was reported: the day it came and the day it was answered."""
+
+    on: date
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that a decision rests on. `fees` are the contract's; `notified` the billing months that the notice named."""
+
+    contract: Signed
+    fees: Sequence[Fee]
+    notified: frozenset[date] = frozenset()
+    notices: Sequence[Verdict] = ()
+    tries: Sequence[Try] = ()
+    questioned: Sequence[Questioned] = ()
+    in_hospital: bool = False
+    evidence_intact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a person may decide now. `why` it is so far, `missing` what stands in the way; codes of `WHY`.
+
+    `basis` is 'noticed', 'tried_in_vain' or empty; the days are local.
+    """
+
+    due: bool
+    basis: str = ""
+    noticed_on: date | None = None
+    deadline: date | None = None
+    why: tuple[str, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+
+def decide(standing: Standing, on: date, terms: Terms) -> Decision:
+    """What of a case is due for a decision on a day, and what is missing. Never a cancellation. Pure.
+
+    A notice, or all means tried in vain; the ten days over, ten more after a dispute's answer; the threshold still met
+    by what the notice named and is unpaid; nobody in hospital; evidence that is whole.
+    """
+    if code := outside(standing.contract, terms):
+        return Decision(False, missing=(code,))
+    basis, since = _basis(standing, terms)
+    if since is None:
+        return Decision(False, missing=("no_notice", *_untried(standing, terms)))
+    deadline, open_question = _deadline(since, standing.questioned, terms)
+    missing = []
+    if standing.contract.ended_on is not None and standing.contract.ended_on <= on:
+        missing.append("cancelled_already")
+    missing += _unpaid_enough(standing, since, on, terms)
+    if open_question:
+        missing.append("dispute_open")
+    if on <= deadline:
+        missing.append("deadline_running")
+    if standing.in_hospital:
+        missing.append("in_hospital")
+    if not standing.evidence_intact:
+        missing.append("evidence_broken")
+    why = [basis, *(["answered_dispute"] if deadline > deadline_of(since, terms) else [])]
+    return Decision(not missing, basis, since, deadline, tuple(why), tuple(missing))
+
+
+def _basis(standing: Standing, terms: Terms) -> tuple[str, date | None]:
+    dates = [verdict.noticed_on for verdict in standing.notices if verdict.counts and verdict.noticed_on]
+    if dates:
+        return "noticed", min(dates)
+    tried = {attempt.means: attempt for attempt in sorted(standing.tries, key=lambda one: one.on)}
+    if standing.tries and not _untried(standing, terms) and all(attempt.failed for attempt in tried.values()):
+        return "tried_in_vain", max(attempt.on for attempt in standing.tries)
+    return "", None
+
+
+def _untried(standing: Standing, terms: Terms) -> tuple[str, ...]:
+    """The means of the ladder that nobody has tried yet, as codes."""
+    tried = {attempt.means for attempt in standing.tries}
+    return tuple(f"untried_{means}" for means in terms.ladder if means not in tried)
+
+
+def _deadline(since: date, questioned: Sequence[Questioned], terms: Terms) -> tuple[date, bool]:
+    """The last day to pay, ten days anew from each answer to what was disputed in time; whether one is unanswered."""
+    deadline = deadline_of(since, terms)
+    for question in sorted(questioned, key=lambda one: one.on):
+        if not since <= question.on <= deadline:
+            continue
+        if question.answered_on is None:
+            return deadline, True
+        deadline = max(deadline, deadline_of(question.answered_on, terms))
+    return deadline, False
+
+
+def _unpaid_enough(standing: Standing, since: date, on: date, terms: Terms) -> list[str]:
+    told = [fee for fee in standing.fees if not standing.notified or fee.billing_month in standing.notified]
+    told = [fee for fee in told if fee.due_on < since]
+    if not arrears_on(told, on, terms).fees:
+        return ["nothing_unpaid"]
+    return [] if threshold_met(standing.contract, told, on, terms) else ["threshold_no_more"]
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months before, or the month's last. Pure."""
+    count = day.year * 12 + day.month - 1 - months
+    year, month = divmod(count, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: PLR2004 (December)
+    return date(year, month + 1, min(day.day, last))
+
+
+# What the codes say, in the desk's words.
+WHY: dict[str, str] = {
+    "before_1999": "Contrato anterior a 1999 e não adaptado: a RN 593 não se aplica.",
+    "through_company": "Plano coletivo pago pela empresa: a RN 593 não se aplica ao beneficiário.",
+    "no_clause": "Plano coletivo sem cláusula de cancelamento por inadimplência.",
+    "nothing_unpaid": "Não há mensalidade em atraso que conte.",
+    "threshold_not_met": "O atraso ainda não chega ao que a regra exige para este contrato.",
+    "threshold_no_more": "O que continua em aberto já não chega ao que a regra exige.",
+    "not_registered": "O contato não foi por um dado do cadastro.",
+    "another_person": "Quem respondeu não responde pelo contrato.",
+    "not_identified": "Quem respondeu não foi identificado.",
+    "not_whole": "O conteúdo não tinha sido enviado por inteiro antes da resposta.",
+    "whatsapp_off": "O WhatsApp não está habilitado como meio de notificação: vale como tentativa.",
+    "delivery_unknown": "A entrega ainda não foi confirmada.",
+    "not_delivered": "A mensagem não foi entregue.",
+    "not_answered": "Entregue ou lida, mas sem resposta.",
+    "tap_only": "Só tocou em um botão: é preciso escrever que está ciente.",
+    "not_confirmed": "A resposta não confirma a ciência.",
+    "no_proof": "Falta a prova do meio: gravação com dados confirmados, confirmação de leitura ou recibo.",
+    "confirmed": "Ciência confirmada depois do conteúdo inteiro.",
+    "late_but_ten_days": "Depois do 50º dia de atraso, com os dez dias garantidos.",
+    "noticed": "Notificado.",
+    "tried_in_vain": "Todos os meios foram tentados sem sucesso.",
+    "answered_dispute": "Contestação respondida: dez dias a mais a partir da resposta.",
+    "no_notice": "Ainda não há notificação que conte.",
+    "untried_whatsapp": "Falta tentar por WhatsApp.",
+    "untried_email": "Falta tentar por e-mail.",
+    "untried_call": "Falta tentar por telefone.",
+    "untried_letter": "Falta tentar por carta.",
+    "cancelled_already": "O contrato já está cancelado.",
+    "dispute_open": "Há contestação ou aviso de pagamento sem resposta.",
+    "deadline_running": "O prazo de dez dias ainda corre.",
+    "in_hospital": "O titular está internado: não pode haver cancelamento.",
+    "evidence_broken": "O dossiê de provas não confere: alguém precisa examinar.",
+}
