@@ -102,8 +102,9 @@ class Notice(Base):
     """The content of a notice as it was told once, the answer to it, and whether it counts (`rules.judge_contact`).
 
     `fees` are the unpaid ones that it named ({billing_month, due_on, amount, total, days}), `total` reais up to date
-    on the day. `turn_id` is the turn in whose answer it was told, `answer_turn_id` the one that answered. `counts` is
-    None until all of it is known; `notice_on` and `deadline` are there only where it counts.
+    on the day. `turn_id` is the turn in whose answer it was told, `answer_turn_id` the one that answered. `answered_by`
+    says who that was (`rules.By`), `answer_registered` whether over a number of the register. `counts` is None until
+    all of it is known; `notice_on` and `deadline` are there only where it counts.
     """
 
     __tablename__ = "delinquency_notice"
@@ -135,6 +136,8 @@ class Notice(Base):
     answer_text: Mapped[str] = mapped_column(server_default="")
     answer_turn_id: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str] = mapped_column(server_default="")
+    answer_registered: Mapped[bool] = mapped_column(server_default="false")
     confirms: Mapped[bool] = mapped_column(server_default="false")
     proof: Mapped[str] = mapped_column(server_default="")
     counts: Mapped[bool | None]

@@ -278,6 +278,8 @@ def _delinquency_notice() -> None:
         sa.Column("answer_text", sa.Text(), server_default="", nullable=False),
         sa.Column("answer_turn_id", sa.UUID(), nullable=True),
         sa.Column("answered_at", stamp, nullable=True),
+        sa.Column("answered_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer_registered", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("confirms", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("proof", sa.Text(), server_default="", nullable=False),
         sa.Column("counts", sa.Boolean(), nullable=True),
