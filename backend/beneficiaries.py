@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -11,9 +11,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend import audit
+from backend.actor import Actor
 from backend.contracts import ANSWERS_FOR_CONTRACT
-from backend.errors import NotFound
+from backend.errors import InvalidInput, NotFound
 from backend.identifiers import Cpf, plain
+from backend.store.clock import local
 from backend.store.ids import new_id
 from backend.store.tables import Base, folded
 
@@ -114,6 +117,22 @@ async def family_of(session: AsyncSession, person: Beneficiary) -> Sequence[Bene
     query = select(Beneficiary).where(Beneficiary.contract_id == person.contract_id, Beneficiary.standing != "payer")
     rows = await session.execute(query.order_by(Beneficiary.standing != "holder", Beneficiary.birth_date))
     return rows.scalars().all()
+
+
+async def note_hospital_stay(
+    session: AsyncSession, *, person: Beneficiary, since: date | None, actor: Actor, now: datetime
+) -> None:
+    """The person is in hospital since a day, or (None) no more: meanwhile no plan ends for arrears. [RN 593]
+
+    InvalidInput for a day that is still to come.
+    """
+    if since is not None and since > local(now).date():
+        raise InvalidInput("A internação não pode começar no futuro.", detail="hospital stay in the future")
+    person.in_hospital_since = since
+    audit.record(
+        session, "beneficiaries.note_hospital_stay", ("beneficiary", person.id), actor=actor, now=now,
+        stays=since is not None,
+    )  # fmt: skip
 
 
 def age(person: Beneficiary, today: date) -> int:

@@ -103,6 +103,19 @@ async def withhold_slip(session: AsyncSession, *, invoice: Invoice, reason: str,
     audit.record(session, f"invoices.{step}", ("invoice", invoice.id), actor=actor, now=now)
 
 
+async def excuse(session: AsyncSession, *, invoice: Invoice, reason: str, actor: Actor, now: datetime) -> None:
+    """The arrears of this invoice are the operator's own doing and count for no notice; empty: they count. [RN 593]
+
+    InvalidInput for an invoice that is not open.
+    """
+    await session.refresh(invoice, with_for_update=True)
+    if invoice.state != "open":
+        raise InvalidInput("Essa fatura não está em aberto.", detail="excusing an invoice that is not open")
+    invoice.excused = reason.strip()
+    step = "excuse" if invoice.excused else "count_again"
+    audit.record(session, f"invoices.{step}", ("invoice", invoice.id), actor=actor, now=now)
+
+
 async def _sum_of(session: AsyncSession, contract: Contract, items: Sequence[Charge]) -> Decimal:
     """The items' sum, where each of them can stand on an invoice of this contract; InvalidInput otherwise."""
     total = sum((item.amount for item in items), Decimal())

@@ -58,6 +58,7 @@ class InvoiceShown(Shown):
     paid_amount: ShownReais | None
     paid_by: str = Field(examples=["pix"])
     slip_withheld: str = Field(description="why no slip may be issued; empty where one may")
+    excused: str = Field(description="why its arrears are the operator's own and count for no notice; else empty")
     items: list[ItemShown]
 
 
@@ -97,6 +98,12 @@ class Withholding(Asked):
     """Why no slip may be issued; empty: one may be."""
 
     reason: OptionalText = Field(examples=["Débito em conta não realizado"])
+
+
+class Excuse(Asked):
+    """Why arrears are the operator's own (no valid slip, a failed direct debit); empty: they count."""
+
+    reason: OptionalText = Field(examples=["Boleto enviado com código inválido"])
 
 
 @router.get("/invoices/{number}", dependencies=reads("invoices:read"), summary="Read an invoice")
@@ -161,6 +168,14 @@ async def withhold_slip(number: InvoiceNumber, withholding: Withholding, work: W
     return await _shown(work, invoice)
 
 
+@router.put("/invoices/{number}/excused", dependencies=changes("invoices:write"), summary="Excuse an invoice's arrears")
+async def excuse_invoice(number: InvoiceNumber, why: Excuse, work: Working) -> InvoiceShown:
+    """Its arrears are the operator's own doing and count for no notice (RN 593), or count again. Nobody is told."""
+    invoice = await _find(work, number)
+    await charges.excuse(work.session, invoice=invoice, reason=why.reason, actor=work.actor, now=work.now)
+    return await _shown(work, invoice)
+
+
 async def _find(work: Work, number: int) -> Invoice:
     return await charges.by_number(work.session, number, reader=work.actor)
 
@@ -180,5 +195,5 @@ async def _shown(work: Work, invoice: Invoice) -> InvoiceShown:
         number=invoice.number, contract_number=contract.number, billing_month=f"{invoice.billing_month:%Y-%m}",
         due_on=invoice.due_on, amount=reais(invoice.amount), state=invoice.state, paid_on=invoice.paid_on,
         paid_amount=reais(invoice.paid_amount) if invoice.paid_amount is not None else None, paid_by=invoice.paid_by,
-        slip_withheld=invoice.slip_withheld, items=items,
+        slip_withheld=invoice.slip_withheld, excused=invoice.excused, items=items,
     )  # fmt: skip

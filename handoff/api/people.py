@@ -16,8 +16,8 @@ from backend.beneficiaries import Beneficiary
 from backend.contracts import contract_of
 from backend.errors import NotFound
 from backend.identifiers import Cpf
-from handoff.api.calls import Call, Working, reads
-from handoff.api.shapes import Asked, Shown
+from handoff.api.calls import Call, Working, changes, reads
+from handoff.api.shapes import Asked, Day, Shown
 
 router = APIRouter(route_class=Call, tags=["beneficiaries"])
 
@@ -90,6 +90,24 @@ async def find(session: AsyncSession, wanted: Person) -> Beneficiary:
 def shown_person(person: Beneficiary) -> PersonShown:
     """Id and card number. Pure."""
     return PersonShown(id=person.id, card_number=person.card_number)
+
+
+class HospitalStay(Asked):
+    """Since when somebody is in hospital; null: no more."""
+
+    person: Person
+    since: Day | None = None
+
+
+@router.put("/beneficiaries/hospital-stay", dependencies=changes("beneficiaries:write"), summary="Note a hospital stay")
+async def note_hospital_stay(stay: HospitalStay, work: Working) -> PersonShown:
+    """While the holder is in hospital no plan may end for arrears, and no campaign calls him. Nobody is told."""
+    person = await find(work.session, stay.person)
+    work.about("beneficiary", person.id)
+    await beneficiaries.note_hospital_stay(
+        work.session, person=person, since=stay.since, actor=work.actor, now=work.now
+    )
+    return shown_person(person)
 
 
 @router.post("/beneficiaries/lookup", dependencies=reads("beneficiaries:read"), summary="Find a beneficiary")

@@ -29,6 +29,7 @@ SCOPES: Mapping[str, str] = {
     "protocols:read": "read protocols and their history",
     "protocols:write": "answer protocols",
     "beneficiaries:read": "read registration data",
+    "beneficiaries:write": "note hospital stays",
 }
 # How long an answer is kept for the key under which it was given; a key comes back within minutes or not at all.
 ANSWERS_KEPT = timedelta(days=7)

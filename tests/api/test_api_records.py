@@ -253,6 +253,23 @@ async def test_an_invoice_is_issued_withheld_paid_reopened_and_cancelled_and_eac
     assert (await erp.get(path)).json()["items"][1]["procedure_code"] == BLOOD
 
 
+async def test_an_invoice_is_excused_and_a_hospital_stay_is_noted_and_neither_is_told(
+    erp: System, store: Store
+) -> None:
+    invoice = await invoice_of(store, ANA, month=date(2026, 12, 1))
+    path = f"/invoices/{invoice.number}/excused"
+    excused = await erp.call("PUT", path, {"reason": "Boleto enviado com código inválido"})
+    assert excused.json()["excused"] == "Boleto enviado com código inválido"
+    assert (await erp.call("PUT", path, {"reason": ""})).json()["excused"] == ""
+    stay = {"person": {"cpf": ANA}, "since": "2026-11-02"}
+    assert (await erp.call("PUT", "/beneficiaries/hospital-stay", stay)).status_code == 200
+    assert (await who(store, ANA)).in_hospital_since == date(2026, 11, 2)
+    assert (await erp.call("PUT", "/beneficiaries/hospital-stay", stay | {"since": "2099-01-01"})).status_code == 422
+    await erp.call("PUT", "/beneficiaries/hospital-stay", stay | {"since": None})
+    assert (await who(store, ANA)).in_hospital_since is None
+    assert [event.values["change"] for event in await told(store, "invoice_changed")] == ["issued"]
+
+
 async def test_a_month_has_one_invoice_that_is_not_cancelled(erp: System, store: Store) -> None:
     await invoice_of(store, ANA, month=date(2026, 12, 1))
     wanted = {
