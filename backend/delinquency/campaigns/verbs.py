@@ -36,20 +36,13 @@ async def get(session: AsyncSession, campaign_id: UUID) -> Campaign:
 
 
 async def approve(
-    session: AsyncSession,
-    *,
-    campaign: Campaign,
-    plan: Plan,
-    stated: bool,
-    template_ready: bool,
-    actor: Actor,
-    now: datetime,
+    session: AsyncSession, *, campaign: Campaign, plan: Plan, stated: bool, actor: Actor, now: datetime
 ) -> None:
     """Starts a campaign whose list was read; again for one that runs by this plan changes nothing.
 
-    `stated`: he declares `STATEMENT`; `template_ready`: the plan's template has its ContentSid. Rows that may not be
-    called are left out with their reason. InvalidInput without either, for a plan that cannot be kept, and where
-    nobody would be called; Taken where the campaign is past its approval.
+    `stated`: he declares `STATEMENT`. Whether the template has its ContentSid is asked by whoever can know it, and by
+    whoever sends. Rows that may not be called are left out with their reason. InvalidInput without the statement, for
+    a plan that cannot be kept, and where nobody would be called; Taken where the campaign is past its approval.
     """
     await _lock(session, campaign)
     if campaign.state == "running" and Plan.from_json(campaign.plan) == plan:
@@ -59,10 +52,6 @@ async def approve(
     calling.check(plan)
     if not stated:
         raise InvalidInput("Confirme a declaração sobre a aprovação da Meta.", detail="no statement")
-    if not template_ready:
-        raise InvalidInput(
-            "O modelo de mensagem ainda não tem o código da Twilio (ContentSid).", detail="template without ContentSid"
-        )
     called = await _sort_out(session, campaign, plan, now)
     if not called:
         raise InvalidInput("Com este plano ninguém seria chamado.", detail="nobody to call")
