@@ -117,7 +117,7 @@ async def _tell(session: AsyncSession, templates: Templates, event: Event, now: 
     if contact is None:
         return Outcome("no_phone")
     conversation = await open_conversation(session, contact, now=now)
-    until = await _held_back_until(session, conversation, now)
+    until = await held_back_until(session, conversation, now)
     if until is not None:
         return Outcome("waits", until=until)
     verified = await _verified(session, conversation, now)
@@ -155,7 +155,7 @@ async def _still_matters(session: AsyncSession, event: Event, now: datetime) -> 
     return not await news.is_superseded(session, event) and not await news.is_known_already(session, event)
 
 
-async def _held_back_until(session: AsyncSession, conversation: Conversation, now: datetime) -> datetime | None:
+async def held_back_until(session: AsyncSession, conversation: Conversation, now: datetime) -> datetime | None:
     """Until when news wait because the assistant is in the middle of something with the person; None: now.
 
     The options of news take the place of what was offered before: a 'sim' or a '1' that answers the assistant's
