@@ -38,14 +38,15 @@ SETTLE_SECONDS = 3.0  # so long Twilio may take to list a message whose request 
 CLOCK_SLACK = timedelta(seconds=5)
 WAITING = ("ready", "sending", "unsure")
 
-# The first waiting row of each conversation: a later one never overtakes it. Replies go before bulk. What is ready
+# The first waiting row of each conversation: a later one never overtakes it, but a reply a campaign's. Replies go
+# before bulk. What is ready
 # is marked 'sending' here, before anything is asked of Twilio; what is unsure is looked up.
 _TAKE = text("""
 WITH heads AS (
     SELECT id FROM (
-        SELECT DISTINCT ON (conversation_id) id, state, not_before, bulk, position
+        SELECT DISTINCT ON (conversation_id, bulk) id, state, not_before, bulk, position
         FROM outbox WHERE sender = :sender AND state IN ('ready', 'sending', 'unsure')
-        ORDER BY conversation_id, position
+        ORDER BY conversation_id, bulk, position
     ) first
     WHERE state <> 'sending' AND (not_before IS NULL OR not_before <= clock_timestamp())
     ORDER BY bulk, position LIMIT :count
@@ -88,10 +89,10 @@ class Going:
     media_id: UUID | None
     attempts: int
     sending_since: datetime | None
-    bulk: bool
-    not_after: datetime | None
     last_inbound_at: datetime | None
     now: datetime
+    bulk: bool = False
+    not_after: datetime | None = None
 
     @property
     def too_late(self) -> bool:

@@ -1,108 +1,28 @@
-"""Files on their way to WhatsApp: fetched by Twilio from the signed address, sent once, held outside the window.
-
-The web process and a simulated Twilio run here, each on a port of its own; the sender sends as in the worker.
-"""
+"""Files on their way to WhatsApp: fetched by Twilio from the signed address, sent once, held outside the window."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from backend.actor import ASSISTANT
 from backend.settings import settings
 from backend.store import files
-from backend.store.bell import Bell
-from backend.store.clock import business_now
-from backend.store.engine import Store
 from backend.store.files import File
-from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
-from handoff.web import create_app
-from handoff.whatsapp import outgoing, sender
-from handoff.whatsapp.client import Listed, TwilioClient
+from handoff.conversations.tables import Contact, OutboxRow
+from handoff.whatsapp.client import Listed
 from handoff.whatsapp.outgoing import Draft
 from handoff.whatsapp.sender import Going, match_unclaimed
-from simulator.app import create_app as create_simulator
-from simulator.settings import Settings as SimulatorSettings
-from tests.console.console_rig import TEMPLATES
-from tests.simulator.simulator_rig import Simulator, free_port, served
+from tests.handoff.sender_rig import Post
+from tests.simulator.simulator_rig import Simulator
 
 SLIP = b"%PDF-1.7 slip"
 SEEN = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def simulator(
-    clean_database: str, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Simulator]:
-    """A simulated Twilio, and the web process that it calls and fetches from."""
-    web, twilio = free_port(), free_port()
-    wanted = {
-        "database_url": clean_database, "redis_url": redis_url, "data_dir": tmp_path, "port": web, "public_url": "",
-        "secret_key": SecretStr("a-key-for-tests"), "twilio_api_url": f"http://127.0.0.1:{twilio}",
-    }  # fmt: skip
-    for name, value in wanted.items():
-        monkeypatch.setattr(settings(), name, value)
-    token = settings().twilio_auth_token.get_secret_value()
-    config = SimulatorSettings(port=twilio, auth_token=token, public_url=settings().base_url, step_pause=0.02)
-    with (
-        served(create_app(), web),
-        served(create_simulator(config), twilio) as url,
-        httpx.Client(base_url=url, trust_env=False, timeout=20) as http,
-    ):
-        yield Simulator(url, config, http)
-
-
-@dataclass
-class Post:
-    """What a test puts on its way to Ana, and what became of it."""
-
-    store: Store
-    conversation_id: UUID
-
-    async def send(self, draft: Draft) -> None:
-        async with self.store.unit_of_work() as session:
-            conversation = await session.get_one(Conversation, self.conversation_id)
-            now = await business_now(session)
-            await outgoing.send(session, TEMPLATES, conversation=conversation, draft=draft, actor=ASSISTANT, now=now)
-
-    async def states(self) -> list[tuple[str, str | None, int | None]]:
-        query = select(OutboxRow.state, Message.delivery, Message.error_code).join(
-            Message, Message.id == OutboxRow.message_id
-        )
-        async with self.store.sessions() as session:
-            return [tuple(row) for row in await session.execute(query.order_by(OutboxRow.position))]  # type: ignore[misc]
-
-    async def until(self, happened: Callable[[list[tuple[str, str | None, int | None]]], bool]) -> None:
-        async with asyncio.timeout(20):
-            while not happened(await self.states()):
-                await asyncio.sleep(0.05)
-
-
-@pytest.fixture
-async def post(simulator: Simulator, store: Store, bell: Bell, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
-    """Ana's conversation, and the number's sender at work."""
-    monkeypatch.setattr(sender, "SETTLE_SECONDS", 0.3)
-    await asyncio.to_thread(simulator.open_window)
-    async with store.sessions() as session:
-        conversation = (await session.execute(select(Conversation))).scalar_one()
-    client = TwilioClient(settings())
-    task = asyncio.create_task(sender.Sender(store, bell, client, TEMPLATES, settings().twilio_from).run())
-    yield Post(store, conversation.id)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-    await client.close()
 
 
 def file(content: bytes = SLIP, name: str = "fatura-março.pdf", content_type: str = "application/pdf") -> File:
