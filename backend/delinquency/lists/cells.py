@@ -76,6 +76,7 @@ def put_reais(sheet: Worksheet, row: int, column: int, amount: Decimal) -> Cell:
 def _number(value: float | Decimal) -> str:
     if not isfinite(value):
         return ""
-    if value == int(value) and abs(value) < _WHOLE_UNTIL:
-        return str(int(value))
-    return f"{value:.2f}".replace(".", ",")
+    number = Decimal(value)
+    if number == number.to_integral_value() and abs(number) < _WHOLE_UNTIL:
+        return str(int(number))
+    return f"{number:.2f}".replace(".", ",")
