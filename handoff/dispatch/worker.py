@@ -25,7 +25,7 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
-from handoff.dispatch import inbox, news
+from handoff.dispatch import inbox, lists, news
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
 from handoff.dispatch.erp import ErpMessenger
 from handoff.dispatch.mail import Mailer
@@ -81,6 +81,7 @@ class Worker:
             self._tell_erp,
             self._watch_senders,
             self._tell_news,
+            self._read_lists,
             self._keep_house,
         ]
         tasks = [asyncio.create_task(self._keep_doing(duty)) for duty in duties]
@@ -219,6 +220,14 @@ class Worker:
                 log.warning("worker: news wait (%s)", type(error).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news_wake.wait(), LOOK_BY_ITSELF)
+
+    async def _read_lists(self) -> None:
+        """Finance's lists whose columns were confirmed; one takes seconds, so it waits for nothing else."""
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                while await lists.read_next(self._store):
+                    pass
+            await asyncio.sleep(LOOK_BY_ITSELF)
 
     async def _keep_house(self) -> None:
         while True:
