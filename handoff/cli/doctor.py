@@ -52,7 +52,13 @@ def _configured(config: Settings) -> list[Row]:
         _mail_server(config),
         (True, "E-mail das equipes", _teams(config) or "nenhum: só os quadros"),
         _erp(config),
+        (True, "Notificação (RN 593)", _notice(config)),
     ]
+
+
+def _notice(config: Settings) -> str:
+    counts = "o WhatsApp conta como meio" if config.notice_by_whatsapp else "o WhatsApp conta só como tentativa"
+    return f"{counts}; meios: {config.notice_ladder.replace(',', ', ')}; {config.notice_days} dias"
 
 
 def _files_key(config: Settings) -> Row:
