@@ -34,7 +34,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "cpf": (
         "cpf", "cpf do beneficiario", "cpf beneficiario", "cpf do titular", "cpf titular", "n cpf", "numero do cpf",
-        "num cpf", "nro cpf", "cpf do responsavel", "cpf cnpj", "documento", "cpf do cliente", "doc",
+        "num cpf", "nro cpf", "cpf do responsavel", "cpf cnpj", "documento", "cpf do cliente", "doc", "c p f",
     ),
     "amount": (
         "valor em aberto", "valor total", "valor devido", "valor do debito", "valor total em aberto", "saldo devedor",
