@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
@@ -108,10 +108,10 @@ async def discard(session: AsyncSession, *, campaign: Campaign, actor: Actor, no
 
 async def is_over(session: AsyncSession, campaign: Campaign) -> bool:
     """Whether no row waits, is being called, or is in a conversation."""
-    query = select(func.count()).where(
+    unfinished = exists().where(
         CampaignRow.campaign_id == campaign.id, CampaignRow.state.in_(("waiting", "calling", "answered"))
     )
-    return not await session.scalar(query)
+    return not await session.scalar(select(unfinished))
 
 
 async def _sort_out(session: AsyncSession, campaign: Campaign, plan: Plan, now: datetime) -> int:

@@ -1,0 +1,379 @@
+"""What becomes of a campaign's calls: delivered, answered, failed, expired, or never answered; and who paid meanwhile.
+
+All of it may run in several workers and begin again after any of them died: rows are locked, and each attempt is
+settled once, with a link of the case's evidence. [processes.md 6]
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend import audit
+from backend.actor import SYSTEM
+from backend.delinquency import calling, cases, evidence
+from backend.delinquency.campaigns import answers, people
+from backend.delinquency.replies import read_reply
+from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, DelinquencyCase
+from backend.invoices.tables import Invoice
+from backend.store.clock import business_now, local
+from backend.store.engine import Store
+from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
+from handoff.dispatch.campaigns import USELESS, settle_paid, usable
+from handoff.whatsapp.client import NotReached, Refusal, TwilioClient, Unknown
+from handoff.whatsapp.status import RANKS, Status, apply_statuses
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100  # attempts in a transaction
+HEARD_AT_ONCE = 1000  # automatic replies among them stay in the way
+LIVE = ("running", "stopped")
+ANSWERED = frozenset({"answered", "wrong_person", "refused", "confirmed"})
+FAILED = ("failed", "undelivered")
+PROVED_AFTER = timedelta(minutes=10)  # an answered message's 'read' is waited for so long
+OVER = ("done", "left_out")
+OVER_AFTER = timedelta(days=1)  # what becomes of a call after the row is over is waited for so long
+FETCH_AFTER = timedelta(minutes=3)  # a callback that did not come by then is asked for
+FETCH_AGAIN = 60.0  # seconds, doubled each time
+FETCHES = 50
+NOT_UNDER_WAY = timedelta(hours=1)
+# What stands in a row that is done although the person could still pay: the payment is then what came of it.
+_MAY_STILL_PAY = frozenset({"told", "refused", "says_paid", "negotiated", "notified", "no_answer", "refuse", "legal"})
+
+
+@dataclass
+class Fetched:
+    """What this process has asked Twilio about: how often, and when (monotonic seconds) it may ask again."""
+
+    due: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+
+    def may_ask(self, attempt_id: UUID) -> bool:
+        """Whether an attempt's state may be asked for now; the next time is twice as far away."""
+        times, due = self.due.get(attempt_id, (0, 0.0))
+        if time.monotonic() < due:
+            return False
+        self.due[attempt_id] = times + 1, time.monotonic() + FETCH_AGAIN * 2**times
+        return True
+
+
+async def follow(store: Store, client: TwilioClient, fetched: Fetched) -> int:
+    """Moves attempts and rows on by what became of their messages; gives how many moved."""
+    moved = await _until_done(store, _move_on)
+    async with store.unit_of_work() as session:
+        moved += await _hear(session)
+    moved += await _until_done(store, _end_silence)
+    await _fetch_lost(store, client, fetched)
+    return moved
+
+
+async def withdraw(store: Store) -> int:
+    """Takes back what waits to be sent although it was stopped, or nothing is owed any more; gives how many."""
+    return await _until_done(store, _withdraw)
+
+
+async def stop_paid(store: Store) -> int:
+    """Ends the calls to those whose contract owes nothing any more, and closes its case; gives how many."""
+    return await _until_done(store, _stop_paid) + await _until_done(store, _close_settled)
+
+
+async def _until_done(store: Store, step: Callable[[AsyncSession, datetime], Awaitable[int]]) -> int:
+    total = 0
+    while True:
+        async with store.unit_of_work() as session:
+            done = await step(session, await business_now(session))
+        total += done
+        if done < AT_ONCE:
+            return total
+
+
+# -- delivered, read, failed
+
+
+async def _move_on(session: AsyncSession, now: datetime) -> int:
+    """Attempts whose message has come further than they know."""
+    found = await _attempts(session, _has_moved(now))
+    for attempt, row, message, outbox in found:
+        if attempt.outcome in ANSWERED:
+            _moments(row, message, now)
+            await _settle(session, attempt, message, attempt.outcome, now)
+        elif outbox.state == "failed" or message.delivery in FAILED:
+            await _failed(session, attempt, row, (message, outbox), now)
+        else:
+            _moments(row, message, now)
+            attempt.outcome, attempt.outcome_at = _outcome(message), message.read_at or message.delivered_at or now
+            if row.state in OVER and attempt.made_at < now - OVER_AFTER:
+                await _settle(session, attempt, message, attempt.outcome, now)
+    return len(found)
+
+
+def _has_moved(now: datetime) -> ColumnElement[bool]:
+    """Which open attempts do not stand where their message does, or are to be settled."""
+    outcome, made_at, sent = ContactAttempt.outcome, ContactAttempt.made_at, OutboxRow.state == "sent"
+    proved = or_(Message.read_at.is_not(None), made_at < now - PROVED_AFTER)
+    return or_(
+        and_(outcome == "planned", OutboxRow.sid.is_not(None)),
+        and_(outcome.in_(("planned", "sent")), Message.delivered_at.is_not(None)),
+        and_(outcome.in_(("planned", "sent", "delivered")), Message.read_at.is_not(None)),
+        and_(outcome.in_(ANSWERED), proved),
+        and_(outcome.not_in(ANSWERED), or_(OutboxRow.state == "failed", Message.delivery.in_(FAILED))),
+        and_(CampaignRow.state.in_(OVER), made_at < now - OVER_AFTER, sent),
+    )
+
+
+async def _attempts(
+    session: AsyncSession, *which: ColumnElement[bool]
+) -> Sequence[tuple[ContactAttempt, CampaignRow, Message, OutboxRow]]:
+    """Open attempts of campaigns with row and message, their rows and themselves locked; those in work are left out."""
+    query = (
+        select(ContactAttempt, CampaignRow, Message, OutboxRow)
+        .join(CampaignRow, CampaignRow.id == ContactAttempt.campaign_row_id)
+        .join(Message, Message.id == ContactAttempt.message_id)
+        .join(OutboxRow, OutboxRow.message_id == Message.id)
+        .where(~ContactAttempt.settled, *which)
+        .order_by(ContactAttempt.made_at)
+        .limit(AT_ONCE)
+        .with_for_update(of=[ContactAttempt, CampaignRow], skip_locked=True)
+    )
+    rows = await session.execute(query)
+    return [(attempt, row, message, outbox) for attempt, row, message, outbox in rows]
+
+
+def _outcome(message: Message) -> str:
+    if message.read_at is not None:
+        return "read"
+    return "delivered" if message.delivered_at is not None else "sent"
+
+
+def _moments(row: CampaignRow, message: Message, now: datetime) -> None:
+    row.sent_at = row.sent_at or message.delivered_at or now
+    row.delivered_at = row.delivered_at or message.delivered_at
+    row.read_at = row.read_at or message.read_at
+
+
+async def _failed(
+    session: AsyncSession, attempt: ContactAttempt, row: CampaignRow, sent: tuple[Message, OutboxRow], now: datetime
+) -> None:
+    """Its hours were over before it left: it does not count. A useless number: the next one. Else the next attempt."""
+    message, outbox = sent
+    plan = await answers.plan_of(session, row)
+    if outbox.error_code is None and message.error_code is None and outbox.sid is None:
+        await _settle(session, attempt, message, "expired", now)
+        _not_made(row, attempt)
+        if row.state == "waiting":
+            row.next_at = calling.next_opening(plan, now)
+        return
+    attempt.error_code = message.error_code or outbox.error_code
+    await _settle(session, attempt, message, "failed", now)
+    if outbox.sid is not None:
+        row.sent_at = row.sent_at or now
+    if row.state != "calling":
+        return
+    if attempt.error_code not in USELESS:
+        answers.again(row, plan, now)
+        return
+    await session.flush()
+    registered = await people.numbers_of(session, row.beneficiary_id) if row.beneficiary_id else ()
+    row.number = ""
+    if row.attempts < plan.attempts and await usable(session, row, registered):
+        row.state, row.next_at = "waiting", now
+    else:
+        answers.finish(row, "unreachable")
+
+
+def _not_made(row: CampaignRow, attempt: ContactAttempt) -> None:
+    """The attempt never left: its number is still to be made."""
+    row.attempts = min(row.attempts, attempt.number - 1)
+    if row.state == "calling":
+        row.state = "waiting"
+
+
+async def _settle(
+    session: AsyncSession, attempt: ContactAttempt, message: Message, outcome: str, now: datetime
+) -> None:
+    """Closes an attempt, with what Twilio said of it as evidence."""
+    attempt.settled = True
+    if attempt.outcome != outcome:
+        attempt.outcome, attempt.outcome_at = outcome, now
+    content = {
+        "attempt": attempt.number, "outcome": outcome, "sid": message.sid, "delivery": message.delivery,
+        "delivered_at": _iso(message.delivered_at), "read_at": _iso(message.read_at),
+        "error_code": message.error_code, "message": message.id,
+    }  # fmt: skip
+    await evidence.add(
+        session, case=await cases.get(session, attempt.case_id), kind="delivery", content=content,
+        at=message.read_at or message.delivered_at or now, link_key=f"delivery:{attempt.request_key}", actor=SYSTEM,
+        now=now,
+    )  # fmt: skip
+    audit.record(session, "campaign.settle", ("contact_attempt", attempt.id), actor=SYSTEM, now=now, outcome=outcome)
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+# -- answered, or not
+
+
+async def _hear(session: AsyncSession) -> int:
+    """Rows whose telephone wrote after the attempt: they answered, whatever they said, but for automatic replies."""
+    first = (
+        select(func.min(Message.id))
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(
+            Contact.phone == ContactAttempt.address, Contact.last_inbound_at >= ContactAttempt.made_at,
+            Message.direction == "in", Message.created_at >= ContactAttempt.made_at,
+        )
+        .correlate(ContactAttempt)
+        .scalar_subquery()
+    )  # fmt: skip
+    query = (
+        select(CampaignRow, Message)
+        .join(ContactAttempt, ContactAttempt.campaign_row_id == CampaignRow.id)
+        .join(Message, Message.id == first)
+        .where(~ContactAttempt.settled, CampaignRow.state == "calling", CampaignRow.answered_at.is_(None))
+        .limit(HEARD_AT_ONCE)
+        .with_for_update(of=[CampaignRow], skip_locked=True)
+    )
+    heard = 0
+    for row, message in await session.execute(query):
+        if read_reply(message.body) != "auto":
+            row.answered_at = message.created_at
+            heard += 1
+    return heard
+
+
+async def _end_silence(session: AsyncSession, now: datetime) -> int:
+    """Rows whose interval is over without an answer that leads on: the next attempt, or without answer."""
+    query = (
+        select(CampaignRow)
+        .join(Campaign, Campaign.id == CampaignRow.campaign_id)
+        .where(CampaignRow.state.in_(("calling", "answered")), CampaignRow.next_at <= now, Campaign.state == "running")
+        .order_by(CampaignRow.next_at)
+        .limit(AT_ONCE)
+        .with_for_update(of=[CampaignRow], skip_locked=True)
+    )
+    rows = (await session.scalars(query)).all()
+    for row in rows:
+        if await _close_attempts(session, row, now):
+            answers.again(row, await answers.plan_of(session, row), now, days=0)
+        else:
+            row.next_at = now + NOT_UNDER_WAY
+    return len(rows)
+
+
+async def _close_attempts(session: AsyncSession, row: CampaignRow, now: datetime) -> bool:
+    """Settles a row's open attempts; False where one of them is still on its way to Twilio."""
+    for attempt, _, message, outbox in await _attempts(session, ContactAttempt.campaign_row_id == row.id):
+        if outbox.state in {"ready", "sending", "unsure"}:
+            return False
+        await _settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)
+    return True
+
+
+# -- callbacks that were lost
+
+
+async def _fetch_lost(store: Store, client: TwilioClient, fetched: Fetched) -> None:
+    """Asks Twilio for the state of what it took and never told about."""
+    async with store.sessions() as session:
+        now = await business_now(session)
+        query = (
+            select(ContactAttempt.id, OutboxRow.id, OutboxRow.sid)
+            .join(OutboxRow, OutboxRow.message_id == ContactAttempt.message_id)
+            .join(Message, Message.id == ContactAttempt.message_id)
+            .where(
+                ~ContactAttempt.settled, ContactAttempt.campaign_row_id.is_not(None),
+                ContactAttempt.made_at < now - FETCH_AFTER, OutboxRow.state == "sent", OutboxRow.sid.is_not(None),
+                Message.delivered_at.is_(None), or_(Message.delivery.is_(None), Message.delivery.not_in(FAILED)),
+            )
+            .order_by(ContactAttempt.made_at)
+        )  # fmt: skip
+        lost = (await session.execute(query)).all()
+    asked = 0
+    for attempt_id, outbox_id, sid in lost:
+        if asked >= FETCHES:
+            return
+        if fetched.may_ask(attempt_id):
+            asked += 1
+            await _fetch(store, client, str(outbox_id), str(sid))
+
+
+async def _fetch(store: Store, client: TwilioClient, outbox_id: str, sid: str) -> None:
+    try:
+        state, code = await client.fetch(sid)
+    except (NotReached, Unknown, Refusal) as error:
+        log.info("campaigns: a message's state could not be fetched (%s)", type(error).__name__)
+        return
+    if state in RANKS:
+        await apply_statuses(store.engine, [Status(outbox_id, sid, state, code)])
+
+
+# -- stopped, and paid meanwhile
+
+
+def _is_late(contract_id: Any, now: datetime) -> ColumnElement[bool]:
+    """Whether a contract has an unpaid invoice that fell due."""
+    today = local(now).date()
+    return exists().where(Invoice.contract_id == contract_id, Invoice.state == "open", Invoice.due_on < today)
+
+
+async def _withdraw(session: AsyncSession, now: datetime) -> int:
+    stopped = exists().where(Campaign.id == CampaignRow.campaign_id, Campaign.state != "running")
+    useless = or_(stopped, ~_is_late(CampaignRow.contract_id, now))
+    found = await _attempts(session, ContactAttempt.outcome == "planned", OutboxRow.state == "ready", useless)
+    taken_back = 0
+    for attempt, row, message, outbox in found:
+        back = update(OutboxRow).where(OutboxRow.id == outbox.id, OutboxRow.state == "ready").values(state="failed")
+        if not (await session.execute(back.returning(OutboxRow.id))).all():
+            continue  # it left at this very moment
+        message.delivery = "failed"
+        await _settle(session, attempt, message, "withdrawn", now)
+        _not_made(row, attempt)
+        if row.state == "waiting":
+            row.next_at = now
+        taken_back += 1
+    return taken_back
+
+
+async def _stop_paid(session: AsyncSession, now: datetime) -> int:
+    query = (
+        select(CampaignRow)
+        .join(Campaign, Campaign.id == CampaignRow.campaign_id)
+        .where(
+            Campaign.state.in_(LIVE), CampaignRow.paid_at.is_(None), CampaignRow.contract_id.is_not(None),
+            or_(CampaignRow.state.in_(("waiting", "calling", "answered")), CampaignRow.outcome.in_(_MAY_STILL_PAY)),
+            ~_is_late(CampaignRow.contract_id, now),
+        )
+        .order_by(CampaignRow.id)
+        .limit(AT_ONCE)
+        .with_for_update(of=[CampaignRow], skip_locked=True)
+    )  # fmt: skip
+    rows = (await session.scalars(query)).all()
+    for row in rows:
+        await settle_paid(session, row, now)
+        audit.record(session, "campaign.paid", ("campaign_row", row.id), actor=SYSTEM, now=now)
+    return len(rows)
+
+
+async def _close_settled(session: AsyncSession, now: datetime) -> int:
+    """Cases of contracts that owe nothing any more, called or not."""
+    query = (
+        select(DelinquencyCase)
+        .where(DelinquencyCase.closed_at.is_(None), ~_is_late(DelinquencyCase.contract_id, now))
+        .order_by(DelinquencyCase.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    found = (await session.scalars(query)).all()
+    for case in found:
+        await cases.close(session, case=case, closed_as="settled", actor=SYSTEM, now=now)
+    return len(found)
