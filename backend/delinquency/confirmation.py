@@ -48,7 +48,8 @@ def read_confirmation(text: str) -> Reading:
         return Reading(found[0], frozenset(found[1:]))
     if _asks_back(clauses, said):
         return Reading("question")
-    is_bare = all(_BARE.fullmatch(clause.words) for clause in clauses) or _AWARE.search(said)
+    is_bare = all(_BARE.fullmatch(clause.words) for clause in clauses)
+    is_bare = is_bare or bool(_AWARE.search(said) and not _OF_SOMETHING_ELSE.search(said))
     return Reading("bare" if is_bare and text.strip() else "")
 
 
@@ -127,7 +128,7 @@ _NOT_SAID = (
     r"|responder|responda|que)"
 )
 _BEFORE = (
-    r"(?:(?:sim|s|ok|okay|okey|oi|ola|bom dia|boa (?:tarde|noite)|ah|entao|bem|bom|certo|ta(?: bom| certo)?|beleza|blz"
+    r"(?:(?:sim|s|ok|okay|okey|oi|ola|bom dia|boa (?:tarde|noite)|ah|entao|bem|bom|certo|ta (?:bom|certo|ok)|beleza|blz"
     r"|isso|claro|com certeza|perfeito|entendi(?: tudo)?|eu|ja|pois|agora|infelizmente|tambem|sr|sra|senhor|senhora"
     r"|por favor|recebi|li|lido|recebido|obrigad[oa]|positivo|declaro|afirmo|confirmo|confirmado|para os devidos fins"
     r"|que|totalmente|plenamente|atenciosamente|grat[oa]) )*"
@@ -137,7 +138,7 @@ _KNOWS = (
     rf"(?:{_SELF} (?:ja |bem |totalmente |plenamente |muito |mais que |sim )?(?:ciente|sabendo|notificad[oa]"
     r"|avisad[oa])"
     r"|ciente|tomei (?:o )?(?:devido )?(?:conhecimento|ciencia)|tomo (?:conhecimento|ciencia)"
-    r"|(?:dou|tenho|tive|registro|confirmo(?: a)?(?: minha)?) ciencia"
+    r"|(?:(?:dou|tive|registro|confirmo(?: a)?(?: minha)?) ciencia|tenho (?:ciencia|conhecimento))"
     r"|confirmo (?:que )?(?:eu )?(?:ja )?(?:recebi|tomei (?:conhecimento|ciencia)|tenho (?:ciencia|conhecimento))"
     r"|confirmo (?:o|a) (?:recebimento|leitura|ciencia|notificacao))"
 )
@@ -186,9 +187,14 @@ def _states(words: str) -> bool:
 
 
 _AWARE = re.compile(r"\b(?:ciente|ciencia|conhecimento|confirmo|confirmado|notificad[oa]|recebimento)\b")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(?:consultas?|exames?|dados|endereco|presenca|horario|agendamento|cirurgia|guia|autorizacao|telefone|e ?mail)\b"
+)
 _NOT_AWARE = re.compile(
     r"\b(?:nao|nunca|nem|jamais)(?: \w+){0,4} (?:ciente|ciencia|conhecimento|sabia|sabendo|notificad[oa]|avisad[oa])\b"
     r"|\bciente(?: \w+){0,4} nao$|\b(?:nao|nem|nunca) (?:sei|sabia|fazia ideia|tava sabendo)\b"
+    r"|\bnao recebi (?:nada|nenhum\w*|notificacao|aviso|(?:o|a|ess[ea]|est[ea]) (?:notificacao|aviso|carta"
+    r"|comunicado))\b"
 )
 
 
@@ -206,7 +212,8 @@ _ASKS_BACK = re.compile(
 )
 _UNCLEAR = re.compile(
     r"\bcomo assim\b|\bnao (?:estou |to )?entend(?:i|o|endo)\b|\bo que (?:significa|quer dizer)\b|\bdo que se trata\b"
-    r"|\bque (?:e|significa) (?:estar )?ciente\b|\bciente (?:de|do) (?:que|quem)$|\b(?:isso|isto) (?:e|parece) golpe\b"
+    r"|\bque (?:e|significa) (?:estar )?ciente\b|\bciente (?:de|do) (?:que|quem)$|\b(?:isso|isto) e golpe\b"
+    r"|\bparece golpe\b"
 )
 
 
@@ -236,7 +243,11 @@ _BARE = re.compile(
     r"|eu sei|ja sei|obrigad[oa]|brigad[oa]|grat[oa]|valeu|vlw|combinado|de acordo|concordo|positivo|perfeito"
     r"|isso(?: mesmo)?"
     r"|claro|com certeza|pois e|fechado|show|top|oi|ola|bom dia|boa tarde|boa noite|tranquilo|pode ser|confirma|confere"
-    r"|exato|correto|ah|a)\b ?)*"
+    r"|exato|correto|ah|a|afirmativo|estou(?: sim)?|ja (?:fui|estou) (?:avisad|informad)[oa]|(?:fui|estou) (?:avisad"
+    r"|informad)[oa]"
+    r"|recebi (?:a|o|essa|esse|ess[ea]s|as|os) (?:notificac(?:ao|oes)|comunicado|carta|aviso)|eu que devo"
+    r"|(?:eu )?sei que (?:eu )?(?:devo|estou devendo)"
+    r"|(?:eu )?(?:estou|tou) devendo(?: mesmo| sim)?)\b ?)*"
 )
 
 # -- what else it may be; the first that fits is what it is
@@ -260,18 +271,20 @@ _HOSPITAL = re.compile(
     r"(?<!fui )(?<!estive )(?<!estava )(?<!era )(?<!foi )\binternad[oa]s?\b(?! (?:em|no ano|ano|mes|semana passada"
     r"|uma vez)\b)"
     r"|\b(?:estou|estamos|esta|ta|continuo|continua|segue|sigo) (?:aqui )?(?:n[oa]|em um|num) (?:hospital|uti|cti)\b"
-    r"|\b(?:estou|ta|esta) hospitalizad[oa]\b"
+    r"|\b(?:estou|ta|esta) hospitalizad[oa]\b|\b(?:fui|foi) internad[oa] (?:ontem|hoje|agora|de novo|esta noite)\b"
 )
 _LEGAL = re.compile(
     r"\b(?:vou|vo|irei|vamos|quero|pretendo) (?:te |lhe |os |ter que )?(?:processar|denunciar)\b|\bprocon\b"
     r"|\breclame ?aqui\b"
-    r"|\badvogad[oa]\b|\b(?:n?a|pel[ao]|pra|para a?) justica\b|\b(?:meter|meto|entrar com|entro com|abrir"
+    r"|\badvogad[oa]\b|\b(?<!trabalho )(?:na|pela|pra|para a) justica\b|\bme processe\w*\b"
+    r"|\bpodem? (?:me )?processar\b|\b(?:meter|meto|entrar com|entro com|abrir"
     r"|abro) (?:um |uma )?"
     r"(?:processo|acao)\b|\b(?:denuncia|reclamacao|reclamar|denunciar)(?: \w+)? n[ao] ans\b|\bdefensoria\b|\bjuizado\b"
     r"|\bpequenas causas\b|\bministerio publico\b|\bmeus direitos\b"
 )
 _PAID = re.compile(
-    r"(?<!nao )(?<!nunca )(?<!nem )(?<!que eu )(?<!se )\bpaguei\b|\b(?:ja|acabei de|acabo de) (?:pagar|paguei|pago"
+    r"(?<!nao )(?<!nunca )(?<!nem )(?<!que eu )(?<!se )\bpaguei\b(?! nao\b)|\b(?:ja|acabei de|acabo de) (?:pagar"
+    r"|paguei|pago"
     r"|quit\w+|acertei|liquidei)\b"
     r"|(?<!nao )\b(?:foi|foram|esta|estao|ta|tao|ja) (?:tudo |todas? |todos? |tudinho )?(?:pag[oa]s?|quitad[oa]s?)\b"
     r"|^(?:tudo )?(?:pag[oa]s?|quitad[oa]s?)$|\bpagamento (?:ja )?(?:foi )?(?:efetuado|realizado|feito)\b"
@@ -284,7 +297,7 @@ _PAID = re.compile(
 _DISPUTES = re.compile(
     r"\bnao (?:devo|concordo|reconheco|aceito (?:ess[ea]|est[ea]|a|o|isso)|contratei|tenho (?:essa "
     r"|nenhuma )?(?:divida|debito|pendencia))\b"
-    r"|\bdiscordo\b|\bcontest(?:o|ar|ando|acao)\b|\b(?:cobranca|valor|divida|debito|fatura|mensalidade"
+    r"|\bdiscordo\b|\bdesconheco\b|\bcontest(?:o|ar|ando|acao)\b|\b(?:cobranca|valor|divida|debito|fatura|mensalidade"
     r"|boleto)s?(?: \w+){0,3}"
     r" (?:indevid[oa]|errad[oa]|incorret[oa]|abusiv[oa])s?\b|\b(?:esta|ta|tudo) (?:tudo )?errad[oa]\b|\bindevid[oa]s?\b"
     r"|\bnao (?:e|sao) (?:meu|minha|essa|esse) (?:essa |esse |esta )?(?:divida|debito|conta|cobranca|valor)\b"

@@ -27,7 +27,7 @@ infelizmente estou ciente|ah sim, estou ciente|Eu, Ana Souza, estou ciente|eu An
 estou siente|to siente|estou cienti|estou cientee|estou cienteeee|estou cinte|estou ciemte|estol ciente|estpu ciente
 estoy ciente|etou ciente|estouciente|comfirmo|confimo|confirno|tomei conhecimeto|tomei conhesimento|estou conciente
 estou consciente|estou consciente disso|estou totalmente ciente|estou sabendo|tô sabendo|estou notificada
-estou avisado|estou ciente. Como faço para pagar?|estou ciente, mas quanto dá o total?|estou ciente, agradeço o contato
+estou avisado|tenho conhecimento|tenho conhecimento da dívida|sim, tô ciente, obrigado pelo aviso|estou ciente porque já recebi a carta|estou ciente. Como faço para pagar?|estou ciente, mas quanto dá o total?|estou ciente, agradeço o contato
 """.replace("\\n", "\n")
 
 BARE = """
@@ -39,7 +39,8 @@ minha mãe está ciente|ele está ciente|meu marido já está ciente|vou deixar 
 quero ficar ciente|vou ficar ciente amanhã|se parcelarem, estou ciente|só estou ciente se parcelar|estarei ciente
 ciente só depois de ver o boleto|estou ciente se parcelar|quando eu receber a carta, estou ciente|confirmo amanhã
 responda estou ciente|escrever estou ciente|posso confirmar depois de tomar conhecimento|estou ciente que vocês são ladrões
-confirmo depois
+confirmo depois|tá ciente|está ciente|estou|sim, estou|to sim|afirmativo|eu sei que devo|sei que tô devendo|tô devendo mesmo
+recebi a notificação|já fui avisado|estou informado|estou ciente que isso é um roubo
 """
 
 QUESTION = """
@@ -49,7 +50,7 @@ estou ciente não|ciente não|não sabia|não sabia disso|nao tava sabendo|cient
 ciente de que|ciente do quê|estou ciente do que?|estou ciente de quê|como assim ciente|como assim?|como assim|não entendi
 nao to entendendo|o que é isso?|o que significa estar ciente?|o que quer dizer ciente|quem é?|quem é você?|por quê?|?|??
 confirmo o quê?|confirmar o quê?|isso é golpe?|que dívida?|ciente, por quê?|estou ciente, né?|não|nao|n|não.
-não, estou ciente|ainda não|acho que não|oi?|do que se trata?|estou ciente de nada não|você confirma que está ciente?
+não, estou ciente|ainda não|acho que não|oi?|do que se trata?|estou ciente de nada não|não recebi nada|não recebi essa notificação|isso é golpe|parece golpe|você confirma que está ciente?
 """
 
 AUTO = """
@@ -67,14 +68,14 @@ PAID = """
 já paguei|ja paguei|ja paguei isso|Já paguei!|paguei ontem|eu paguei no dia 10|já foi pago|ja ta pago|está tudo pago
 tá pago|já quitei|acabei de pagar|já fiz o pix|fiz o pagamento ontem|pagamento efetuado|segue o comprovante
 tenho o comprovante|estou em dia|ok, já paguei|sim, mas já paguei|recebi mas ja paguei|confirmo que já paguei
-estou ciente que já paguei|pageui ontem|pago|quitado|não tem nada em aberto
+estou ciente que já paguei|confirmo que paguei|paguei a de março mas a de abril não|pageui ontem|pago|quitado|não tem nada em aberto
 """
 
 DISPUTES = """
 não devo isso|nao devo nada|não devo|não concordo|discordo|não reconheço essa dívida|isso está errado|o valor está errado
 cobrança indevida|essa dívida não é minha|contesto|quero contestar|ok mas não concordo|não recebi o boleto
 nao chegou boleto nenhum|é descontado em folha|é débito automático|já cancelei o plano|confirmo que não devo
-estou ciente que não devo nada|estou ciente que essa cobrança é indevida|não tenho dívida
+estou ciente que não devo nada|estou ciente que essa cobrança é indevida|não tenho dívida|desconheço|desconheço esse débito
 """
 
 REFUSES = """
@@ -84,15 +85,16 @@ não vou responder|me deixa em paz|não tenho interesse|parem de me cobrar|me re
 
 HEAVY = {
     "deceased": "ele faleceu|meu pai faleceu|a titular morreu|minha mãe é falecida|estou ciente mas ele faleceu",
-    "hospital": "estou internado|estou internada|tô internada|ele está na UTI|estou no hospital|minha esposa está internada",
-    "legal": "vou processar vocês|vou no procon|meu advogado vai falar|vou pra justiça|vou abrir um processo|quero meus direitos",
+    "hospital": "estou internado|estou internada|tô internada|fui internada ontem|to na uti|ele está na UTI|estou no hospital|minha esposa está internada",
+    "legal": "vou processar vocês|vou no procon|meu advogado vai falar|vou pra justiça|vou abrir um processo|quero meus direitos|me processe|pode processar",
 }
 
 ELSE = """
 quero marcar consulta|meu boleto|quero o boleto|atendente|quero falar com atendente|posso parcelar?|quero negociar
 qual o telefone da clínica?|quanto custa o plano?|cliente|sou cliente há dez anos|manda o pix|trabalho no hospital
 quero a rede credenciada|preciso da segunda via|maria da silva|123|não paguei ainda, vou ver|vocês vão me processar?
-o dentista confirma minha consulta|vou fazer o pix
+o dentista confirma minha consulta|vou fazer o pix|confirmo minha consulta|confirmo meus dados|confirmo o endereço
+fui internado ano passado|trabalho na justiça|não paguei|paguei não|quero cancelar o plano
 """
 
 
