@@ -25,7 +25,7 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
-from handoff.dispatch import inbox, lists, news
+from handoff.dispatch import campaign_calls, campaigns, inbox, lists, news
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
 from handoff.dispatch.erp import ErpMessenger
 from handoff.dispatch.mail import Mailer
@@ -40,6 +40,7 @@ LOOK_BY_ITSELF = 1.0
 FILES_AT_ONCE = 3  # an album's photographs are fetched and inspected side by side
 HOUSEKEEPING_SECONDS = 5.0
 BOOKS_EVERY_SECONDS = 60.0
+FOLLOW_SECONDS = 2.0
 
 
 class AgendaDuty(Protocol):
@@ -82,6 +83,8 @@ class Worker:
             self._watch_senders,
             self._tell_news,
             self._read_lists,
+            self._call_people,
+            self._follow_calls,
             self._keep_house,
         ]
         tasks = [asyncio.create_task(self._keep_doing(duty)) for duty in duties]
@@ -228,6 +231,31 @@ class Worker:
                 while await lists.read_next(self._store):
                     pass
             await asyncio.sleep(LOOK_BY_ITSELF)
+
+    async def _call_people(self) -> None:
+        """Campaigns: what must not leave any more is taken back first, then who is due is called."""
+        while True:
+            try:
+                await campaign_calls.withdraw(self._store)
+                if await campaigns.call_next(self._store, self._templates):
+                    self._wake_senders()
+                    await self._bell.ring("outbox")
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker: campaigns wait (%s)", type(error).__name__)
+            await asyncio.sleep(LOOK_BY_ITSELF)
+
+    async def _follow_calls(self) -> None:
+        """What became of campaigns' calls; once a minute, who has paid meanwhile."""
+        loop, paid_after, fetched = asyncio.get_running_loop(), 0.0, campaign_calls.Fetched()
+        while True:
+            try:
+                await campaign_calls.follow(self._store, self._client, fetched)
+                if loop.time() >= paid_after:
+                    paid_after = loop.time() + BOOKS_EVERY_SECONDS
+                    await campaign_calls.stop_paid(self._store)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker: calls wait (%s)", type(error).__name__)
+            await asyncio.sleep(FOLLOW_SECONDS)
 
     async def _keep_house(self) -> None:
         while True:
