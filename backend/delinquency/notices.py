@@ -19,10 +19,11 @@ from backend.beneficiaries import Beneficiary
 from backend.contracts import Contract, hears_of_money
 from backend.delinquency import evidence, rules
 from backend.delinquency import position as positions
+from backend.delinquency.campaigns import answers
 from backend.delinquency.notice_document import PDF, document
 from backend.delinquency.position import Owed, Position
 from backend.delinquency.rules import Contact, Fee, Verdict
-from backend.delinquency.tables import DelinquencyCase, Notice
+from backend.delinquency.tables import CampaignRow, DelinquencyCase, Notice
 from backend.errors import InvalidInput, NotAllowed
 from backend.invoices.tables import Invoice
 from backend.protocols.tables import Protocol
@@ -305,9 +306,6 @@ async def _unpaid_on(session: AsyncSession, notice: Notice, contract_id: UUID, o
 
 
 async def _note_in_campaign(session: AsyncSession, notice: Notice, actor: Actor, now: datetime) -> None:
-    from backend.delinquency.campaigns import answers  # noqa: PLC0415 (campaigns ask for notices as well)
-    from backend.delinquency.tables import CampaignRow  # noqa: PLC0415
-
     if notice.campaign_row_id is None:
         return
     row = await session.get_one(CampaignRow, notice.campaign_row_id)

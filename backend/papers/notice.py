@@ -93,7 +93,7 @@ def _drawn(notice: NoticePaper, pages: int) -> tuple[bytes, int]:
     column.paragraph(
         f"{notice.people[0].name}, esta é a notificação de {notice.operator.name} sobre as mensalidades abaixo, como "
         "pede a Resolução Normativa nº 593/2023 da Agência Nacional de Saúde Suplementar (ANS). Se você já pagou, "
-        "desconsidere e envie o comprovante por um dos canais no fim desta página.",
+        "desconsidere e envie o comprovante por um dos canais que estão no fim dela.",
         gap=8 * MM,
     )
     _people(column, notice)

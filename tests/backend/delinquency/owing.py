@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import beneficiaries, demo
-from backend.actor import ASSISTANT, SYSTEM
+from backend.actor import ASSISTANT, SYSTEM, attendant
 from backend.beneficiaries import Beneficiary
-from backend.delinquency import cases, notices, position
+from backend.delinquency import cases, contacts, notices, position, standing
 from backend.delinquency.position import Position
 from backend.delinquency.rules import Verdict
-from backend.delinquency.tables import DelinquencyCase, Notice
+from backend.delinquency.tables import ContactAttempt, DelinquencyCase, Notice
 from backend.invoices.tables import Invoice
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KINDS
@@ -27,10 +27,11 @@ from backend.store.files import File
 from backend.store.ids import new_id
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
-TODAY = local(NOW).date()
+TODAY = date(2026, 11, 23)
 SOON = NOW + timedelta(minutes=5)
 CARLOS, DEBORA, ELZA, FABIO = "39053344705", "15350946056", "71459364295", "86288366757"
 GILDA, MURILO, NORMA, ANA = "90010010769", "90010036482", "90010047506", "52998224725"
+COLLECTOR, SUPERVISOR = attendant("collector-1"), attendant("supervisor-1")
 SURE = "estou ciente"
 
 
@@ -101,6 +102,17 @@ class Books:
         await self.answered(notice)
         await self.settled(notice)
         return notice
+
+    async def contacted(self, cpf: str, means: str, result: str = "no_answer", **more: Any) -> ContactAttempt:
+        """A contact that a person made and wrote down, over the register's address unless another is given."""
+        known = (await standing.of_cases(self.session, [await self.case(cpf)], on=TODAY))[0]
+        given: dict[str, Any] = {
+            "made_at": NOW, "address": known.addresses[means][0] if known.addresses.get(means) else "", "proof": "",
+            "remarks": "", "by": None, "request_key": self.key, "actor": COLLECTOR,
+        }  # fmt: skip
+        given |= more
+        given.setdefault("now", given["made_at"])
+        return await contacts.record(self.session, case=known.case, means=means, result=result, **given)
 
     async def pays(self, contract_id: UUID, now: datetime = SOON) -> None:
         """Everything that is late is paid on this day."""

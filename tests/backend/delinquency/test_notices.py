@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.delinquency import evidence, notices
 from backend.errors import InvalidInput, NotAllowed
 from backend.settings import settings
 from backend.store import files
-from backend.store.engine import Store
 from tests.backend.delinquency.owing import (
     ANA,
     CARLOS,
@@ -32,23 +28,6 @@ from tests.backend.delinquency.owing import (
 )  # fmt: skip
 
 TENTH = date(2026, 12, 3)
-
-
-@pytest.fixture(autouse=True)
-def whatsapp_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings(), "data_dir", tmp_path)
-    monkeypatch.setattr(settings(), "notice_by_whatsapp", True)
-
-
-@pytest.fixture
-async def session(store: Store) -> AsyncIterator[AsyncSession]:
-    async with store.unit_of_work() as session:
-        yield session
-
-
-@pytest.fixture
-async def books(session: AsyncSession, store: Store) -> Books:
-    return await Books.opened(session, store)
 
 
 async def test_a_notice_keeps_what_it_named_and_its_paper_says_the_same(books: Books) -> None:
