@@ -59,6 +59,11 @@ class Visitor:
         """Takes over and answers: attendants and administrators."""
         return self.account.role in {"attendant", "admin"}
 
+    @property
+    def collects(self) -> bool:
+        """Tries to reach who is in arrears by telephone, e-mail and letter: collections' attendants, who supervises."""
+        return self.supervises or (self.answers and (not self.teams or "collections" in self.teams))
+
     def may_read(self, conversation: Conversation) -> bool:
         """All for who supervises; an attendant: any queue, the assistant's, his teams', his own."""
         if self.supervises or not self.teams or conversation.owner != "attendant":
@@ -116,3 +121,13 @@ async def supervising(visitor: Signed) -> Visitor:
 
 
 Supervisor = Annotated[Visitor, Depends(supervising)]
+
+
+async def collecting(visitor: Signed) -> Visitor:
+    """The visitor where he works in collections or supervises; NotAllowed otherwise."""
+    if not visitor.collects:
+        raise NotAllowed("Esta página é do setor de Cobrança.", detail="team")
+    return visitor
+
+
+Collector = Annotated[Visitor, Depends(collecting)]

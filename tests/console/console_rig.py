@@ -50,7 +50,13 @@ BRUNOS_CPF = "11144477735"
 CARLOS_CPF = "39053344705"
 DEBORAS_CPF = "15350946056"
 T = TypeVar("T")
-TEMPLATES = Templates({"conversation_waiting": "Aqui é da {{1}}. Responda para continuar."}, {})
+TEMPLATES = Templates(
+    {
+        "conversation_waiting": "Aqui é da {{1}}. Responda para continuar.",
+        "campaign_greeting": "Olá, {{1}}! Aqui é da {{2}}. Falo com {{3}}?",
+    },
+    {"campaign_greeting": f"HX{'0' * 32}"},
+)
 
 
 def application(database_url: str, redis_url: str) -> FastAPI:

@@ -1,0 +1,89 @@
+"""How far a campaign's people came, counted from its lines as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.delinquency.tables import CampaignRow
+
+# The funnel's steps in their order: the code is that of the row's moment, `<code>_at`.
+STEPS: Mapping[str, str] = {
+    "sent": "Enviadas",
+    "delivered": "Entregues",
+    "read": "Lidas",
+    "answered": "Responderam",
+    "identified": "Identificadas",
+    "notified": "Notificadas",
+    "paid": "Pagaram",
+    "negotiated": "Negociam",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: how many people came so far, and their share of those who are to be called, 0 to 1."""
+
+    code: str
+    title: str
+    people: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """A campaign in figures: lines by state, those that are over by outcome (most first), and the steps in order."""
+
+    states: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    steps: tuple[Step, ...]
+
+    @property
+    def lines(self) -> int:
+        """All lines of the list."""
+        return sum(self.states.values())
+
+    @property
+    def to_call(self) -> int:
+        """Those that were not left out."""
+        return self.lines - self.states.get("left_out", 0)
+
+    @property
+    def unanswered(self) -> int:
+        """Who waits to be called, or for whose answer we wait."""
+        return self.states.get("waiting", 0) + self.states.get("calling", 0)
+
+
+async def funnel_of(session: AsyncSession, campaign_id: UUID) -> Funnel:
+    """The campaign's funnel; who was called several times is one person."""
+    states, outcomes = await _ended(session, campaign_id)
+    figures = [func.count(getattr(CampaignRow, f"{code}_at")) for code in STEPS]
+    came = (await session.execute(select(*figures).where(CampaignRow.campaign_id == campaign_id))).one()
+    whole = max(sum(states.values()) - states.get("left_out", 0), 1)
+    steps = tuple(
+        Step(code, title, people, min(people / whole, 1.0))
+        for (code, title), people in zip(STEPS.items(), came, strict=True)
+    )
+    return Funnel(states, outcomes, steps)
+
+
+async def _ended(session: AsyncSession, campaign_id: UUID) -> tuple[dict[str, int], dict[str, int]]:
+    """How many lines are in each state, and of each outcome."""
+    count = func.count()
+    query = (
+        select(CampaignRow.state, CampaignRow.outcome, count)
+        .where(CampaignRow.campaign_id == campaign_id)
+        .group_by(CampaignRow.state, CampaignRow.outcome)
+        .order_by(count.desc(), CampaignRow.outcome)
+    )
+    states: dict[str, int] = {}
+    outcomes: dict[str, int] = {}
+    for state, outcome, lines in await session.execute(query):
+        states[state] = states.get(state, 0) + lines
+        if outcome:
+            outcomes[outcome] = outcomes.get(outcome, 0) + lines
+    return states, outcomes
