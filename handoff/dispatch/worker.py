@@ -25,7 +25,7 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
-from handoff.dispatch import campaign_calls, campaigns, inbox, lists, news
+from handoff.dispatch import campaign_calls, campaigns, inbox, lists, news, notices
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
 from handoff.dispatch.erp import ErpMessenger
 from handoff.dispatch.mail import Mailer
@@ -85,6 +85,7 @@ class Worker:
             self._read_lists,
             self._call_people,
             self._follow_calls,
+            self._follow_notices,
             self._keep_house,
         ]
         tasks = [asyncio.create_task(self._keep_doing(duty)) for duty in duties]
@@ -255,6 +256,14 @@ class Worker:
                     await campaign_calls.stop_paid(self._store)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker: calls wait (%s)", type(error).__name__)
+            await asyncio.sleep(FOLLOW_SECONDS)
+
+    async def _follow_notices(self) -> None:
+        """What became of the notices that were told, until each is judged."""
+        follower = notices.Follower(self._store, self._client)
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                await follower.follow()
             await asyncio.sleep(FOLLOW_SECONDS)
 
     async def _keep_house(self) -> None:
