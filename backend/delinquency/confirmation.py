@@ -7,13 +7,13 @@ who is taken at a word that he did not mean may lose his plan.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from backend.identifiers import plain
+from backend.delinquency import weighty
+from backend.delinquency.spelling import folded, words_of
 
 Kind = Literal[
     "confirms", "question", "bare", "auto", "paid", "disputes", "refuses", "deceased", "hospital", "legal", "",
@@ -36,7 +36,7 @@ def read_confirmation(text: str) -> Reading:
     """What a typed answer to the question whether somebody knows is."""
     clauses = _clauses(text)
     said = " ".join(clause.words for clause in clauses)
-    if _AUTO.search(said):
+    if weighty.AUTO.search(said) or _LATER.search(said):
         return Reading("auto")
     found = [kind for kind, pattern in _OTHERS if any(pattern.search(one.words) for one in clauses if not one.asks)]
     if "deceased" in found:
@@ -63,16 +63,11 @@ class _Clause:
 
 
 _ENDS = re.compile(r"([.!?;,:\n\r()]+)|\b(?:mas|porem|contudo|entretanto|todavia|so que)\b")
-_ACCENTED_E = re.compile(r"\bé\b")
 # 'e' joins two statements, where it is not the unaccented 'é'.
 _AND = re.compile(r" e (?!(?:indevid|errad|incorret|abusiv|minh|meu|golpe|mentira|isso|muito|voce|um|uma)\w*)")
-_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_NO_WORD = re.compile(r"[^\w\s]+")
-# Written together, and shortened.
+# Written together, and slips that look like another word.
 _AS_WRITTEN = {
-    "estouciente": "estou ciente", "tociente": "estou ciente", "simciente": "sim ciente", "to": "estou", "tou": "estou",
-    "tow": "estou", "toh": "estou", "stou": "estou", "n": "nao", "naum": "nao", "num": "nao", "nn": "nao", "vc": "voce",
-    "vcs": "voces", "oq": "o que", "q": "que", "pq": "por que", "eh": "e", "consciente": "ciente",
+    "estouciente": "estou ciente", "tociente": "estou ciente", "simciente": "sim ciente", "consciente": "ciente",
     "conciente": "ciente", "cientes": "ciente", "cienti": "ciente", "siemte": "ciente", "cinete": "ciente",
 }  # fmt: skip
 _MEANT = {"ciente": 1, "ciencia": 1, "conhecimento": 2, "confirmo": 1, "estou": 1, "tomei": 1, "recebi": 1, "paguei": 1}
@@ -86,11 +81,10 @@ _OTHER_WORDS = frozenset(
 
 def _clauses(text: str) -> list[_Clause]:
     """The clauses of a text; one that a question mark ends asks. What has no letter (a thumb) is an empty one."""
-    accented = _ACCENTED_E.sub("eh", text.casefold())
-    folded = _DRAWN_OUT.sub(r"\1", "\n".join(plain(line) for line in accented.splitlines()))
+    said = folded(text)
     clauses, start = [], 0
-    for end in [*_ENDS.finditer(folded), None]:
-        piece = folded[start : end.start() if end else len(folded)]
+    for end in [*_ENDS.finditer(said), None]:
+        piece = said[start : end.start() if end else len(said)]
         clauses.append(_Clause(_mended(piece), asks=bool(end and end[1] and "?" in end[1])))
         start = end.end() if end else start
     spoken = [clause for clause in clauses if clause.words or clause.asks]
@@ -104,9 +98,7 @@ def _pieces(clause: _Clause) -> list[_Clause]:
 
 
 def _mended(piece: str) -> str:
-    bare = "".join(" " if unicodedata.category(sign) in {"So", "Sk", "Cf", "Mn"} else sign for sign in piece)
-    words = _NO_WORD.sub(" ", bare.replace("_", " ")).split()
-    return " ".join(_as_meant(word) for word in words)
+    return " ".join(_as_meant(word) for word in words_of(piece))
 
 
 def _as_meant(word: str) -> str:
@@ -252,36 +244,15 @@ _BARE = re.compile(
 
 # -- what else it may be; the first that fits is what it is
 
-_AUTO = re.compile(
-    r"\b(?:mensagem|resposta) automatica\b|\bagradecemos (?:o |a |pelo |por |seu |sua )*(?:contato|mensagem|entrar"
-    r"|preferencia)"
-    r"|\bobrigad[oa] por (?:entrar em|seu|nos) contat\w+|\bobrigad[oa] por entrar em contato\b"
-    r"|\b(?:no momento|agora|neste momento|nesse momento) (?:eu )?(?:nao|estou|estamos)(?: \w+){0,3}"
-    r" (?:responder|atender|falar|ausente|ocupad[oa]|indisponive\w+|disponive\w+|dirigindo|trabalhando|offline)\b"
-    r"|\bretorn(?:o|arei|aremos|amos)\b|\b(?:responderei|responderemos|respondo|respondemos)\b(?! (?:que|sim|nao)\b)"
-    r"|\bentrar(?:ei|emos) em contato\b|\bassim que (?:possivel|puder|eu puder)\b|\bo mais breve possivel\b"
-    r"|\b(?:nosso )?horario de (?:atendimento|funcionamento)\b|\bdeixe (?:o |a )?(?:seu|sua)? ?(?:recado|mensagem)\b"
-    r"|\b(?:fora|ausente) d[oe] escritorio\b|\best(?:ou|amos) (?:de ferias|ausente|dirigindo|em reuniao)\b"
-    r"|\bsua mensagem (?:e|foi) (?:muito )?(?:importante|recebida)\b|\brecebemos (?:a )?sua mensagem\b|\bdigite \d\b"
-    r"|\bcomo posso (?:ajudar|te ajudar|ajuda lo)\b|\bagora nao (?:posso|da|consigo)\b|\bdepois eu (?:vejo|respondo"
-    r"|leio)\b"
+# Somebody who will answer later has not answered yet, as little as his telephone has.
+_LATER = re.compile(
+    r"\b(?:no momento|agora|neste momento|nesse momento) (?:eu )?nao (?:posso|da|consigo)\b|\bestou (?:dirigindo"
+    r"|em reuniao)\b"
+    r"|\bassim que (?:eu )?puder\b|\bdepois eu (?:vejo|respondo|leio)\b|\b(?:respondo|respondemos)\b(?! (?:que|sim"
+    r"|nao)\b)"
+    r"|\bcomo posso (?:te )?ajudar\b"
 )
-_DECEASED = re.compile(r"\b(?:faleceu|falecid[oa]|falecimento|morreu|obito|veio a obito|partiu dessa vida)\b")
-_HOSPITAL = re.compile(
-    r"(?<!fui )(?<!estive )(?<!estava )(?<!era )(?<!foi )\binternad[oa]s?\b(?! (?:em|no ano|ano|mes|semana passada"
-    r"|uma vez)\b)"
-    r"|\b(?:estou|estamos|esta|ta|continuo|continua|segue|sigo) (?:aqui )?(?:n[oa]|em um|num) (?:hospital|uti|cti)\b"
-    r"|\b(?:estou|ta|esta) hospitalizad[oa]\b|\b(?:fui|foi) internad[oa] (?:ontem|hoje|agora|de novo|esta noite)\b"
-)
-_LEGAL = re.compile(
-    r"\b(?:vou|vo|irei|vamos|quero|pretendo) (?:te |lhe |os |ter que )?(?:processar|denunciar)\b|\bprocon\b"
-    r"|\breclame ?aqui\b"
-    r"|\badvogad[oa]\b|\b(?<!trabalho )(?:na|pela|pra|para a) justica\b|\bme processe\w*\b"
-    r"|\bpodem? (?:me )?processar\b|\b(?:meter|meto|entrar com|entro com|abrir"
-    r"|abro) (?:um |uma )?"
-    r"(?:processo|acao)\b|\b(?:denuncia|reclamacao|reclamar|denunciar)(?: \w+)? n[ao] ans\b|\bdefensoria\b|\bjuizado\b"
-    r"|\bpequenas causas\b|\bministerio publico\b|\bmeus direitos\b"
-)
+
 _PAID = re.compile(
     r"(?<!nao )(?<!nunca )(?<!nem )(?<!que eu )(?<!se )\bpaguei\b(?! nao\b)|\b(?:ja|acabei de|acabo de) (?:pagar"
     r"|paguei|pago"
@@ -315,6 +286,6 @@ _REFUSES = re.compile(
     r"|\bnao (?:tenho|ha) interesse\b|\bnao me (?:perturb\w+|incomod\w+|encha\w*|ligu\w+|mand\w+)\b"
 )
 _OTHERS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("deceased", _DECEASED), ("hospital", _HOSPITAL), ("legal", _LEGAL), ("paid", _PAID), ("disputes", _DISPUTES),
-    ("refuses", _REFUSES),
+    ("deceased", weighty.DECEASED), ("hospital", weighty.HOSPITAL), ("legal", weighty.LEGAL), ("paid", _PAID),
+    ("disputes", _DISPUTES), ("refuses", _REFUSES),
 )  # fmt: skip
