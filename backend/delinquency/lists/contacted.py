@@ -114,6 +114,15 @@ async def contacts_of(
     return contacts
 
 
+async def conversations_of(session: AsyncSession, *, campaign: Campaign, now: datetime) -> list[UUID]:
+    """The conversations that a filled sheet may name: those of rows, and those in which somebody was told."""
+    since, until = campaign.approved_at or campaign.created_at, campaign.ended_at or now
+    of_rows = select(CampaignRow.conversation_id).where(CampaignRow.campaign_id == campaign.id)
+    told = select(Notice.conversation_id).where(Notice.told_at.between(since, until))
+    found = {*await session.scalars(of_rows), *await session.scalars(told)}
+    return [conversation for conversation in found if conversation is not None]
+
+
 def entry_of(row: CampaignRow, contacts: Contacts, desk: Desk) -> Entry:
     """What the sheet gets about one line. Pure but for the settings."""
     made = [one for one in contacts.by_row.get(row.id, ()) if one.outcome not in _NOT_MADE]
