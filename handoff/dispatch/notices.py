@@ -194,7 +194,7 @@ async def _sent(session: AsyncSession, notice: Notice) -> Sequence[Message]:
 async def _files(session: AsyncSession, messages: Sequence[Message]) -> Mapping[int, str]:
     """The digests of the files that went with messages, by the message's id."""
     query = select(Media.message_id, Media.sha256).where(Media.message_id.in_([message.id for message in messages]))
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 def _delivered(sent: Sequence[Message]) -> bool | None:

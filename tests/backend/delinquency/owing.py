@@ -44,9 +44,9 @@ class Books:
     keys: int = 0
 
     @classmethod
-    async def opened(cls, session: AsyncSession, store: Store) -> Books:
-        await demo.load_people(session, actor=SYSTEM, now=NOW)
-        await demo.load_invoices(session, actor=SYSTEM, now=NOW)
+    async def opened(cls, session: AsyncSession, store: Store, now: datetime = NOW) -> Books:
+        await demo.load_people(session, actor=SYSTEM, now=now)
+        await demo.load_invoices(session, actor=SYSTEM, now=now)
         return cls(session, store)
 
     @property
