@@ -151,13 +151,13 @@ async def _call_all(session: AsyncSession, rows: Sequence[CampaignRow], with_: _
 
 async def _carefully(session: AsyncSession, one: _Called, with_: _Now) -> bool:
     """A row that cannot be called must not stop all others; a database that is away is another matter."""
+    row_id = one.row.id  # after a savepoint is rolled back, the row would have to be read anew
     try:
         async with session.begin_nested():
             return await _call(session, one, with_)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
-        row_id = one.row.id
         log.error("campaigns: row %s could not be called: %s", row_id, type(error).__name__)
         one.row.next_at = with_.now + AFTER_AN_ERROR
         return False
@@ -166,7 +166,7 @@ async def _carefully(session: AsyncSession, one: _Called, with_: _Now) -> bool:
 async def _call(session: AsyncSession, one: _Called, with_: _Now) -> bool:
     """Calls one row, or says why not; True where a message was put on its way."""
     row, judged = one.row, one.judged
-    row.already_cancelled = judged.cancelled
+    row.already_cancelled = row.already_cancelled or judged.cancelled
     if judged.reason:
         await _leave_out(session, row, judged.reason, with_.now)
         return False
@@ -239,7 +239,7 @@ async def _send(session: AsyncSession, conversation: Conversation, one: _Called,
     case = await cases.open_case(session, contract_id=row.contract_id, beneficiary_id=person.id, actor=SYSTEM, now=now)
     row.attempts, row.number, row.state = row.attempts + 1, one.number, "calling"
     row.case_id, row.conversation_id = case.id, conversation.id
-    row.next_at = now + timedelta(days=with_.plan.interval_days)
+    row.next_at = answers.days_on(now, with_.plan.interval_days)
     key = await _key(session, row)
     message = await _say(session, conversation, person, (key, row.id), with_)
     attempt = ContactAttempt(

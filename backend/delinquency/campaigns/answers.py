@@ -111,7 +111,7 @@ async def note(
         case "identified":
             row.identified_at = row.identified_at or now
             if row.state in {"waiting", "calling"}:
-                row.state, row.next_at = "answered", now + timedelta(days=plan.interval_days)
+                row.state, row.next_at = "answered", days_on(now, plan.interval_days)
         case "another" | "silent":
             if row.state in {"waiting", "calling", "answered"}:
                 again(row, plan, now, remark=_SAID[step])
@@ -143,8 +143,17 @@ def again(row: CampaignRow, plan: Plan, now: datetime, *, remark: str = "", days
     if row.attempts >= plan.attempts:
         finish(row, "no_answer")
     else:
-        wait = plan.interval_days if days is None else days
-        row.state, row.next_at = "waiting", now + timedelta(days=wait)
+        row.state, row.next_at = "waiting", days_on(now, plan.interval_days if days is None else days)
+
+
+def days_on(now: datetime, days: int) -> datetime:
+    """The beginning of the local day so many days on; now, where there are none. Pure.
+
+    An interval is of days: who was called at six in the evening is called again from the morning on, not a day late.
+    """
+    if not days:
+        return now
+    return (local(now) + timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def finish(row: CampaignRow, outcome: str, *, state: str = "done") -> None:
@@ -187,7 +196,7 @@ async def _follow(session: AsyncSession, row: CampaignRow, answer: _Reply, actor
     plan = await plan_of(session, row)
     match answer.code:
         case "me":
-            row.state, row.next_at = "answered", now + timedelta(days=plan.interval_days)
+            row.state, row.next_at = "answered", days_on(now, plan.interval_days)
         case "wrong_number":
             await _next_number(session, row, plan, now)
         case "not_here" | "later":
