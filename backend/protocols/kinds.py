@@ -34,7 +34,7 @@ _TABLE = (
     Kind("procedure_status", "Andamento de procedimento", "authorizations", 5, "procedure_status"),
     Kind("debt", "Pendências administrativas", "collections", 7, "ask_debt"),
     Kind("debt_negotiation", "Negociação de pendências", "collections", 7, "negotiate_debt"),
-    Kind("payment_report", "Aviso de pagamento", "finance", 7, "report_payment"),
+    Kind("payment_report", "Conferência de comprovante", "finance", 7, "report_payment"),
     Kind("coming_of_age", "Maioridade de dependente", "registration", 7, "coming_of_age"),
     Kind("holder_change", "Troca de titularidade", "registration", 7, "change_holder"),
     Kind("network_search", "Busca na rede credenciada", "call_centre", 7, "find_provider"),

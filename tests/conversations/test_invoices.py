@@ -362,7 +362,7 @@ def test_a_proof_of_payment_in_the_middle_goes_to_finance_where_the_person_wants
 def test_having_paid_already_is_another_need_with_its_own_protocol(stack: Stack, phone: str) -> None:
     tell(stack, phone, f"boletos {ELZA}")
     said = tell(stack, phone, "eu já paguei isso faz uma semana")
-    assert "Aviso de pagamento" in said
+    assert "Conferência de comprovante" in said
     assert [kind for kind, _, _ in protocols(stack, phone)] == ["invoice_copy", "payment_report"]
     assert slips(stack, phone) == []
 
