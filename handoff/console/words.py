@@ -133,6 +133,8 @@ REASONS = {
     "plastic_card": "precisa da carteirinha de plástico",
     "urgent_care": "cuidado que não pode esperar",
     "angry": "muito irritada com o atendimento",
+    "legal": "fala em processo ou Procon",
+    "not_the_person": "diz que não é a pessoa do cadastro",
     "provider_not_listed": "procura quem não está na rede",
 }
 # How a conversation's priority is called; the assistant sets it when it hands over.
