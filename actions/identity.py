@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.delinquency import called
 from actions.documents.files import stash
 from actions.edge import ZeloAction
 from actions.process import tone_of
@@ -81,6 +82,9 @@ class ValidateIdentityForm(ZeloAction):
         if talk.slot("requested_slot") is None:
             return
         facts = facts_in(talk)
+        if not _certain(facts) and called.overheard(talk):
+            talk.remember(identity_result=called.REPLIED)
+            return
         if await _person_first(talk, facts) or await _about_the_asking(talk, facts):
             return
         if facts.found_any:

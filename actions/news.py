@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from actions.delinquency.calls import answer_call
 from actions.edge import ZeloAction
 from actions.news_processes import HEAR
 from actions.process import open_for
@@ -33,6 +34,9 @@ class AnswerNews(ZeloAction):
 
     async def act(self, talk: Talk) -> None:
         """Does what was chosen; what was under way is put aside where another question comes, and comes back."""
+        if call := talk.entity("call"):
+            await answer_call(talk, call, talk.entity("answer"))
+            return
         talk.announce()
         meant = {entity["entity"]: entity["value"] for entity in talk.tracker.latest_message.get("entities") or ()}
         event = await news.find(talk.session, meant.get("news"))

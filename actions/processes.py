@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from actions.coming_of_age import ComingOfAgeRequest, ConfirmReady
+from actions.delinquency.debt import AskDebt, NegotiateDebt
+from actions.delinquency.payment import ReportPayment
 from actions.disputes.discount import ChooseDiscount
 from actions.disputes.dispute import DisputeCharge
 from actions.documents.sending import SendDocument
@@ -82,6 +84,9 @@ PROCESSES: dict[str, Process] = {
     "member_card": MemberCardRequest(),
     "plan_information": PlanInformation(),
     "dispute_charge": DisputeCharge(),
+    "ask_debt": AskDebt(),
+    "negotiate_debt": NegotiateDebt(),
+    "report_payment": ReportPayment(),
     # answers to news (actions/news.py)
     "answer_news": HearNews(),
     "cancel_reminded": CancelReminded(),
@@ -91,7 +96,7 @@ PROCESSES: dict[str, Process] = {
 # Which process takes the answer to what a move of a protocol told, by the protocol's kind.
 ANSWERS_TO_MOVES: dict[str, str] = {
     "charge_dispute": "choose_discount", "coming_of_age": "confirm_ready", "registration_update": "update_registration",
-    "holder_change": "change_holder",
+    "holder_change": "change_holder", "payment_report": "report_payment",
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ import re
 from uuid import UUID
 
 from actions import frame
+from actions.delinquency.called import REPLIED
+from actions.delinquency.calls import reply_instead_of_facts
 from actions.documents.resuming import something_rests, take_up
 from actions.edge import ZeloAction
 from actions.frame import AT_ONCE, MISREAD, SWITCH
@@ -76,7 +78,8 @@ class OpenRequest(ZeloAction):
     @staticmethod
     async def _brings_a_paper(talk: Talk, intent: str) -> bool:
         """Whether words under a file are about what waits for it, and sound like a need only: 'olha o comprovante'."""
-        if not talk.context.get("files") or process_of(intent).lasts or not await something_rests(talk):
+        lasts = process_of(intent).lasts and intent != "report_payment"  # every 'comprovante' sounds like one of these
+        if not talk.context.get("files") or lasts or not await something_rests(talk):
             return False
         return not {"receipt", "slip"} & set(kinds_in(talk.text))
 
@@ -103,6 +106,8 @@ class ContinueRequest(ZeloAction):
             await take_over(talk, tone_of(talk))
         elif result == ASKED_FOR_PERSON:
             await to_attendant(talk)
+        elif result == REPLIED:
+            await reply_instead_of_facts(talk)
         elif result == MISREAD:
             await undo(talk)
         elif result != "verified":

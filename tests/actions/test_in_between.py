@@ -191,7 +191,7 @@ async def asked_once(turn: Turn, pending: str, text: str, *ranking: tuple[str, f
 
 @pytest.mark.parametrize(
     ("pending", "text"),
-    [("dispute_charge", "eu não pedi isso, cobraram uma ressonância que eu nunca fiz"), ("ask_debt", "não foi isso que o atendente me falou"),
+    [("dispute_charge", "eu não pedi isso, cobraram uma ressonância que eu nunca fiz"), ("leave_plan", "não foi isso que o atendente me falou"),
      ("dispute_charge", "vocês cobraram consulta e não foi isso, foi exame")],
 )  # fmt: skip
 async def test_what_the_desk_is_told_is_no_misreading(turn: Turn, pending: str, text: str) -> None:
@@ -210,7 +210,7 @@ async def test_who_refuses_the_desks_question_outright_was_misread(turn: Turn, t
     [("desculpa a demora", "complain"), ("😊", "thank"), ("não entendi", "repeat"), ("obrigada", "thank")],
 )
 async def test_a_photograph_is_the_answer_whatever_stands_under_it(turn: Turn, text: str, intent: str) -> None:
-    await asked_once(turn, "report_payment", text, (intent, 0.9), files=1)
+    await asked_once(turn, "leave_plan", text, (intent, 0.9), files=1)
     assert turn.texts == []
     assert turn.slots.get("unclear") is None
     assert turn.slots["request_details"] == "identity_over"  # it was for the process to take, which asks who it is

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import yaml
 
 from actions.server import every_action
+from backend.delinquency.campaigns.answers import Step
 from backend.protocols.kinds import KIND_OF_INTENT, KINDS, OPEN_NONE
 from backend.protocols.steps import TITLES as STEPS
 from backend.store.engine import Store
@@ -104,7 +106,7 @@ def test_every_step_of_a_history_has_words() -> None:
         r'hand\.write\([a-z_]+, "([a-z_]+)"',
     )  # fmt: skip
     assert {"opened", "booked", "slip_issued", "sent_by_chat", "not_told"} <= written
-    assert written <= STEPS.keys()
+    assert written - set(get_args(Step)) <= STEPS.keys()  # how far a call came stands in finance's list
 
 
 def test_every_reason_for_a_hand_over_has_words() -> None:

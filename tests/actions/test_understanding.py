@@ -313,16 +313,16 @@ async def test_a_question_that_was_not_understood_is_asked_in_other_words_until_
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("sim", False), ("👍", False), ("ok.", False), ("sim, paguei 30 reais", True)]
+    ("text", "told"), [("sim", False), ("👍", False), ("ok.", False), ("sim, eu e meu marido", True)]
 )
 async def test_a_bare_yes_tells_the_desk_nothing(store: Store, text: str, told: bool) -> None:
-    state = {"said": "paguei", "intent": "report_payment"}
-    turn = Turn(store, pending_request="report_payment", request_state=state, requested_slot="request_details")
+    state = {"said": "quero sair", "intent": "leave_plan"}
+    turn = Turn(store, pending_request="leave_plan", request_state=state, requested_slot="request_details")
     async with store.unit_of_work() as session:
         talk = Talk("action", session, store, NOW, Tracker(
             str(turn.conversation), turn.slots, {"text": text}, [], False, None, {}, "action_listen"
         ), CollectingDispatcher())  # fmt: skip
-        assert await process_of("report_payment").take(talk) is told
+        assert await process_of("leave_plan").take(talk) is told
 
 
 @pytest.mark.parametrize(
