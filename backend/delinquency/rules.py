@@ -7,28 +7,36 @@ last function says what a person may decide, and what is missing before he may.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from backend.delinquency.why import SENTENCES
 from backend.store.clock import local
 
 Means = Literal["whatsapp", "email", "call", "letter"]
 LADDER: tuple[Means, ...] = ("whatsapp", "email", "call", "letter")
 # Individual and family plans, sole entrepreneurs; collective ones only where the beneficiary pays the operator.
 _DIRECT = frozenset({"individual", "family", "sole_entrepreneur"})
+# What the codes of verdicts and decisions say to people.
+WHY = SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The rule's figures. `days_once`: each day of arrears counts once, however many fees are unpaid on it."""
+    """The rule's figures. `days_once`: each day of arrears counts once, however many fees are unpaid on it.
+
+    `notice_from_day` of arrears a notice by days may be given at the earliest: the rule names no such day, only
+    `notice_by_day`, by which notice is wanted; what is decided waits for more than sixty all the same.
+    """
 
     two_fees_from: date = date(2024, 12, 1)
     fees: int = 2
     more_than_days: int = 60
     window_months: int = 12
     notice_days: int = 10
+    notice_from_day: int = 50
     notice_by_day: int = 50
     regulated_from: date = date(1999, 1, 1)
     days_once: bool = True
@@ -90,8 +98,9 @@ class Arrears:
 def arrears_on(fees: Sequence[Fee], on: date, terms: Terms) -> Arrears:
     """The arrears that count on a day. Pure.
 
-    Fees that fell due within the last twelve months and are unpaid; not those that the operator caused. The days are
-    their sum, a day on which several fees were unpaid counted once unless the setting says per fee.
+    Fees that fell due within the last twelve months and are unpaid; neither what was paid meanwhile nor what the
+    operator caused. The days are their sum, a day on which several fees were unpaid counted once unless the setting
+    says per fee: what is unpaid is so from its due date until today, so all days together are the oldest fee's.
     """
     start = months_before(on, terms.window_months)
     counted = [fee for fee in fees if not fee.excused and fee.due_on >= start and fee.days_late(on)]
@@ -121,22 +130,28 @@ def threshold_met(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms)
     """Whether the arrears of a day are enough for the rule: two fees, or more than sixty days. Pure."""
     found = arrears_on(fees, on, terms)
     if counts_fees(contract, terms):
-        return len(found.fees) >= terms.fees
+        return len(set(found.months)) >= terms.fees
     return found.days > terms.more_than_days
 
 
 def may_notice(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> bool:
-    """Whether a notice on this day says what holds: unpaid, the threshold stands when the ten days are over. Pure.
+    """Whether a notice may be given on this day: the rule concerns a contract that lives, and enough is unpaid. Pure.
 
-    Two fees have to be unpaid on the day itself. Days may be as few as make more than sixty after the ten: notice by
-    the fiftieth day is what the rule wants.
+    Two fees have to be unpaid on the day itself. Days may be as few as make more than sixty once the ten are over, or
+    the fewer of `notice_from_day`: notice by the fiftieth day is what the rule wants.
     """
-    if outside(contract, terms):
+    if outside(contract, terms) or _has_ended(contract, on):
         return False
-    late = arrears_on(fees, on, terms).fees
-    if counts_fees(contract, terms):
-        return len(late) >= terms.fees
-    return threshold_met(contract, late, deadline_of(on, terms) + timedelta(days=1), terms)
+    late = arrears_on(fees, on, terms)
+    if counts_fees(contract, terms) or not late.fees:
+        return threshold_met(contract, fees, on, terms)
+    return late.days >= terms.notice_from_day or threshold_met(
+        contract, late.fees, deadline_of(on, terms) + timedelta(days=1), terms
+    )
+
+
+def _has_ended(contract: Signed, on: date) -> bool:
+    return contract.ended_on is not None and contract.ended_on <= on
 
 
 def deadline_of(noticed_on: date, terms: Terms) -> date:
@@ -185,9 +200,17 @@ class Verdict:
 
 
 def judge_contact(contract: Signed, fees: Sequence[Fee], contact: Contact, terms: Terms) -> Verdict:
-    """Whether a contact dates a notice, and why. Pure. [RN 593: means, content, confirmation]"""
+    """Whether a contact dates a notice, and why. Pure. [RN 593: means, content, confirmation]
+
+    An older contract names means of its own, and we do not know which: there a confirmed awareness is asked of every
+    means, which cures one that is not named.
+    """
     on = local(contact.at).date()
-    against = [*_of_the_debt(contract, fees, on, terms), *_of_the_address(contact), *_of_the_means(contact, terms)]
+    against = [
+        *_of_the_debt(contract, fees, on, terms),
+        *_of_the_address(contact),
+        *_of_the_means(contract, contact, terms),
+    ]
     pending = against == ["delivery_unknown"]
     if against:
         return Verdict(False, tuple(against), pending=pending)
@@ -199,6 +222,8 @@ def judge_contact(contract: Signed, fees: Sequence[Fee], contact: Contact, terms
 def _of_the_debt(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> list[str]:
     if code := outside(contract, terms):
         return [code]
+    if _has_ended(contract, on):
+        return ["cancelled_already"]
     if not arrears_on(fees, on, terms).fees:
         return ["nothing_unpaid"]
     return [] if may_notice(contract, fees, on, terms) else ["threshold_not_met"]
@@ -215,9 +240,10 @@ def _of_the_address(contact: Contact) -> list[str]:
     return codes
 
 
-def _of_the_means(contact: Contact, terms: Terms) -> list[str]:
+def _of_the_means(contract: Signed, contact: Contact, terms: Terms) -> list[str]:
     if contact.means != "whatsapp":
-        return [] if contact.proof else ["no_proof"]
+        codes = [] if contact.proof else ["no_proof"]
+        return codes if contact.confirms or counts_fees(contract, terms) else [*codes, "not_confirmed"]
     codes = [] if terms.whatsapp_counts else ["whatsapp_off"]
     if contact.delivered is None:
         codes.append("delivery_unknown")
@@ -284,20 +310,19 @@ class Decision:
 def decide(standing: Standing, on: date, terms: Terms) -> Decision:
     """What of a case is due for a decision on a day, and what is missing. Never a cancellation. Pure.
 
-    A notice, or all means tried in vain; the ten days over, ten more after a dispute's answer; the threshold still met
-    by what the notice named and is unpaid; nobody in hospital; evidence that is whole.
+    A notice, or all means tried in vain; the ten days over, ten more after the answer to what was disputed in time,
+    and nothing that still waits for its answer; the threshold met by what the notice named and is unpaid; nobody in
+    hospital; evidence that is whole.
     """
     if code := outside(standing.contract, terms):
         return Decision(False, missing=(code,))
     basis, since = _basis(standing, terms)
     if since is None:
-        return Decision(False, missing=("no_notice", *_untried(standing, terms)))
-    deadline, open_question = _deadline(since, standing.questioned, terms)
-    missing = []
-    if standing.contract.ended_on is not None and standing.contract.ended_on <= on:
-        missing.append("cancelled_already")
+        return Decision(False, missing=("no_notice", *_untried(_tries(standing, terms), terms)))
+    deadline = _deadline(since, standing.questioned, terms)
+    missing = ["cancelled_already"] if _has_ended(standing.contract, on) else []
     missing += _unpaid_enough(standing, since, on, terms)
-    if open_question:
+    if any(question.answered_on is None for question in standing.questioned):
         missing.append("dispute_open")
     if on <= deadline:
         missing.append("deadline_running")
@@ -313,36 +338,46 @@ def _basis(standing: Standing, terms: Terms) -> tuple[str, date | None]:
     dates = [verdict.noticed_on for verdict in standing.notices if verdict.counts and verdict.noticed_on]
     if dates:
         return "noticed", min(dates)
-    tried = {attempt.means: attempt for attempt in sorted(standing.tries, key=lambda one: one.on)}
-    if standing.tries and not _untried(standing, terms) and all(attempt.failed for attempt in tried.values()):
-        return "tried_in_vain", max(attempt.on for attempt in standing.tries)
+    tries = _tries(standing, terms)
+    latest = {attempt.means: attempt for attempt in sorted(tries, key=lambda one: (one.on, one.failed))}
+    if tries and not _untried(tries, terms) and all(attempt.failed for attempt in latest.values()):
+        return "tried_in_vain", max(attempt.on for attempt in tries)
     return "", None
 
 
-def _untried(standing: Standing, terms: Terms) -> tuple[str, ...]:
+def _tries(standing: Standing, terms: Terms) -> list[Try]:
+    """The attempts that could have been a notice: what was tried before enough was unpaid was not tried in vain."""
+    contract, fees = standing.contract, standing.fees
+    living = replace(contract, ended_on=None)  # what was tried while it lived stays tried
+    return [attempt for attempt in standing.tries if may_notice(living, fees, attempt.on, terms)]
+
+
+def _untried(tries: Sequence[Try], terms: Terms) -> tuple[str, ...]:
     """The means of the ladder that nobody has tried yet, as codes."""
-    tried = {attempt.means for attempt in standing.tries}
+    tried = {attempt.means for attempt in tries}
     return tuple(f"untried_{means}" for means in terms.ladder if means not in tried)
 
 
-def _deadline(since: date, questioned: Sequence[Questioned], terms: Terms) -> tuple[date, bool]:
-    """The last day to pay, ten days anew from each answer to what was disputed in time; whether one is unanswered."""
+def _deadline(since: date, questioned: Sequence[Questioned], terms: Terms) -> date:
+    """The last day to pay: ten days anew from each answer to what was disputed by then, before the notice or after."""
     deadline = deadline_of(since, terms)
     for question in sorted(questioned, key=lambda one: one.on):
-        if not since <= question.on <= deadline:
-            continue
-        if question.answered_on is None:
-            return deadline, True
-        deadline = max(deadline, deadline_of(question.answered_on, terms))
-    return deadline, False
+        if question.on <= deadline and question.answered_on is not None and question.answered_on >= since:
+            deadline = max(deadline, deadline_of(question.answered_on, terms))
+    return deadline
 
 
 def _unpaid_enough(standing: Standing, since: date, on: date, terms: Terms) -> list[str]:
     told = [fee for fee in standing.fees if not standing.notified or fee.billing_month in standing.notified]
     told = [fee for fee in told if fee.due_on < since]
-    if not arrears_on(told, on, terms).fees:
+    unpaid = arrears_on(told, on, terms).fees
+    if not unpaid:
         return ["nothing_unpaid"]
-    return [] if threshold_met(standing.contract, told, on, terms) else ["threshold_no_more"]
+    if threshold_met(standing.contract, told, on, terms):
+        return []
+    months = standing.notified or {fee.billing_month for fee in told}
+    grows = not counts_fees(standing.contract, terms) and {fee.billing_month for fee in unpaid} == set(months)
+    return ["threshold_not_yet" if grows else "threshold_no_more"]
 
 
 def months_before(day: date, months: int) -> date:
@@ -351,40 +386,3 @@ def months_before(day: date, months: int) -> date:
     year, month = divmod(count, 12)
     last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: PLR2004 (December)
     return date(year, month + 1, min(day.day, last))
-
-
-# What the codes say, in the desk's words.
-WHY: dict[str, str] = {
-    "before_1999": "Contrato anterior a 1999 e não adaptado: a RN 593 não se aplica.",
-    "through_company": "Plano coletivo pago pela empresa: a RN 593 não se aplica ao beneficiário.",
-    "no_clause": "Plano coletivo sem cláusula de cancelamento por inadimplência.",
-    "nothing_unpaid": "Não há mensalidade em atraso que conte.",
-    "threshold_not_met": "O atraso ainda não chega ao que a regra exige para este contrato.",
-    "threshold_no_more": "O que continua em aberto já não chega ao que a regra exige.",
-    "not_registered": "O contato não foi por um dado do cadastro.",
-    "another_person": "Quem respondeu não responde pelo contrato.",
-    "not_identified": "Quem respondeu não foi identificado.",
-    "not_whole": "O conteúdo não tinha sido enviado por inteiro antes da resposta.",
-    "whatsapp_off": "O WhatsApp não está habilitado como meio de notificação: vale como tentativa.",
-    "delivery_unknown": "A entrega ainda não foi confirmada.",
-    "not_delivered": "A mensagem não foi entregue.",
-    "not_answered": "Entregue ou lida, mas sem resposta.",
-    "tap_only": "Só tocou em um botão: é preciso escrever que está ciente.",
-    "not_confirmed": "A resposta não confirma a ciência.",
-    "no_proof": "Falta a prova do meio: gravação com dados confirmados, confirmação de leitura ou recibo.",
-    "confirmed": "Ciência confirmada depois do conteúdo inteiro.",
-    "late_but_ten_days": "Depois do 50º dia de atraso, com os dez dias garantidos.",
-    "noticed": "Notificado.",
-    "tried_in_vain": "Todos os meios foram tentados sem sucesso.",
-    "answered_dispute": "Contestação respondida: dez dias a mais a partir da resposta.",
-    "no_notice": "Ainda não há notificação que conte.",
-    "untried_whatsapp": "Falta tentar por WhatsApp.",
-    "untried_email": "Falta tentar por e-mail.",
-    "untried_call": "Falta tentar por telefone.",
-    "untried_letter": "Falta tentar por carta.",
-    "cancelled_already": "O contrato já está cancelado.",
-    "dispute_open": "Há contestação ou aviso de pagamento sem resposta.",
-    "deadline_running": "O prazo de dez dias ainda corre.",
-    "in_hospital": "O titular está internado: não pode haver cancelamento.",
-    "evidence_broken": "O dossiê de provas não confere: alguém precisa examinar.",
-}
