@@ -79,6 +79,7 @@ def terms() -> Terms:
     return Terms(
         two_fees_from=config.notice_two_fees_from, fees=config.notice_fees,
         more_than_days=config.notice_more_than_days, window_months=config.notice_window_months,
+        notice_from_day=config.campaign_from_day,
         notice_days=config.notice_days, notice_by_day=config.notice_by_day,
         regulated_from=config.notice_regulated_from, days_once=config.notice_days_once,
         whatsapp_counts=config.notice_by_whatsapp, tap_counts=config.notice_tap_counts,
