@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from sqlalchemy import select
 
+from actions.edge import ZeloAction
+from actions.requests import OpenRequest
 from backend import demo
 from backend.actor import SYSTEM
 from backend.beneficiaries import Beneficiary
 from backend.delinquency.tables import CampaignRow, Notice
 from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.store.engine import Store
-from tests.actions.chatting import Chat
+from tests.actions.chatting import Chat, _Message
 from tests.actions.test_texts import RESPONSES
 from tests.actions.turns import NOW
 
@@ -46,11 +49,25 @@ def rendered(message: dict[str, Any]) -> str:
 
 
 class Debtor(Chat):
-    """A conversation about arrears; `heard` is all of the last turn as it is read."""
+    """A conversation about arrears; `heard` is all of the last turn as it is read, `turn_id` its id."""
+
+    turn_id = ""
 
     @property
     def heard(self) -> str:
         return "\n".join(rendered(message) for message in self.messages)
+
+    async def opens_twice(self, text: str, intent: str) -> list[str]:
+        """First words whose turn is carried out again, the first answer lost; gives what was said first."""
+        message, before = _Message(text, intent), deepcopy(self.turn.slots)
+        first = await self._turn(OpenRequest(), message)
+        self.turn.slots = before
+        await self._turn(OpenRequest(), message)
+        return first
+
+    async def _turn(self, action: ZeloAction, message: _Message) -> list[str]:
+        self.turn_id = message.turn_id
+        return await super()._turn(action, message)
 
     async def comes(self, cpf: str, *, registered: bool = True) -> None:
         """Identified, from a telephone of the register or of nobody."""
