@@ -76,14 +76,14 @@ async def filled_sheet(session: AsyncSession, *, campaign: Campaign, now: dateti
     for start in range(0, len(conversations), AT_ONCE):
         chunk = conversations[start : start + AT_ONCE]
         query = select(Conversation.id, Conversation.ticket).where(Conversation.id.in_(chunk))
-        tickets.update((await session.execute(query)).tuples())
+        tickets.update((await session.execute(query)).all())
         owners = (
             select(Ownership.conversation_id, Account.name)
             .join(Account, Account.id == Ownership.attendant_id)
             .where(Ownership.conversation_id.in_(chunk))
             .order_by(Ownership.id)
         )
-        attendants.update((await session.execute(owners)).tuples())
+        attendants.update((await session.execute(owners)).all())
     return await filled(session, campaign=campaign, tickets=tickets, attendants=attendants, now=now)
 
 

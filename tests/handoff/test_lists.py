@@ -22,8 +22,10 @@ from backend.errors import InvalidInput, Taken
 from backend.settings import settings
 from backend.store import files
 from backend.store.engine import Store
+from handoff.access.tables import Account
+from handoff.conversations.tables import Contact, Conversation, Ownership
 from handoff.dispatch import lists
-from tests.backend.delinquency.lists_rig import HEADER, book, cpf
+from tests.backend.delinquency.lists_rig import HEADER, book, cpf, values
 from tests.backend.test_invoices import Books
 
 NOW = datetime(2026, 8, 3, 13, 0, tzinfo=UTC)
@@ -251,6 +253,43 @@ async def test_columns_may_be_set_right_until_the_approval(store: Store) -> None
         campaign.state, campaign.approved_by = "running", "7"
     with pytest.raises(Taken):
         await confirmed(store, campaign_id)
+
+
+async def test_a_filled_sheet_names_the_ticket_and_who_attended_last(store: Store) -> None:
+    async with store.unit_of_work() as session:
+        await person(session, 1)
+    campaign_id = await given(store, ("Pessoa de Teste", cpf(1)))
+    await lists.read_next(store)
+    async with store.unit_of_work() as session:
+        conversation = await attended(session, "Rita de Teste", "Sara de Teste")
+        row = (await session.scalars(select(CampaignRow))).one()
+        row.conversation_id, row.attempts, row.state = conversation.id, 1, "answered"
+    async with store.sessions() as session:
+        campaign = await verbs.get(session, campaign_id)
+        content, _ = await lists.filled_sheet(session, campaign=campaign, now=NOW)
+    head, line = values(content)[:2]
+    shown = dict(zip(head, line, strict=True))
+    assert (shown["Nº do chamado"], shown["Atendente"]) == (str(conversation.ticket), "Sara de Teste")
+
+
+async def attended(session: AsyncSession, *names: str) -> Conversation:
+    """A conversation that these attendants owned, one after the other."""
+    contact = Contact(address="whatsapp:+5598988000001", phone="+5598988000001")
+    session.add(contact)
+    await session.flush()
+    conversation = Conversation(
+        contact_id=contact.id, our_address="whatsapp:+5598988009999", opened_at=NOW, last_inbound_at=NOW,
+        last_activity_at=NOW,
+    )  # fmt: skip
+    accounts = [Account(username=name, name=name, password_hash="x", role="attendant") for name in names]
+    session.add_all([conversation, *accounts])
+    await session.flush()
+    for account in accounts:
+        owned = {"owner": "attendant", "attendant_id": account.id, "since": NOW, "until": NOW}
+        session.add(Ownership(conversation_id=conversation.id, **owned))
+        await session.flush()
+    await session.refresh(conversation)
+    return conversation
 
 
 async def test_a_list_that_was_thrown_away_meanwhile_is_not_stored(

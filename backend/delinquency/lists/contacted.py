@@ -260,7 +260,7 @@ async def _numbers(session: AsyncSession, ids: Iterable[UUID | None]) -> Mapping
     found: dict[UUID, str] = {}
     for chunk in _chunks([one for one in set(ids) if one is not None]):
         rows = await session.execute(select(Protocol.id, Protocol.number).where(Protocol.id.in_(chunk)))
-        found |= dict(rows.tuples().all())
+        found.update(rows.all())
     return found
 
 

@@ -110,7 +110,7 @@ async def _contract_numbers(session: AsyncSession, contracts: Sequence[UUID]) ->
     found: dict[UUID, str] = {}
     for start in range(0, len(contracts), AT_ONCE):
         query = select(Contract.id, Contract.number).where(Contract.id.in_(contracts[start : start + AT_ONCE]))
-        found.update((await session.execute(query)).tuples())
+        found.update((await session.execute(query)).all())
     return found
 
 
