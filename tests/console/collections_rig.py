@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -11,13 +12,16 @@ import httpx
 from openpyxl import Workbook
 
 from backend.actor import SYSTEM
+from backend.beneficiaries import Beneficiary
+from backend.delinquency import cases, contacts, standing
 from backend.delinquency.calling import Plan
 from backend.delinquency.campaigns import verbs
 from backend.delinquency.lists import verbs as lists
-from backend.delinquency.tables import Campaign
+from backend.delinquency.tables import Campaign, DelinquencyCase
 from backend.demo import load_invoices
 from backend.papers.layout import printed_cpf
 from backend.sheets import CONTENT_TYPE
+from backend.store.clock import local
 from handoff.console.campaigns.plan_form import as_fields
 from handoff.dispatch.lists import read_next
 from tests.console.console_rig import ANAS_CPF, CARLOS_CPF, Browser, Desk, key
@@ -101,3 +105,27 @@ async def sends(
 def words_of(page: str) -> str:
     """What a page says, without its marks."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).replace("&nbsp;", " ")
+
+
+async def case_of(desk: Desk, cpf: str = CARLOS_CPF) -> DelinquencyCase:
+    """The open case of somebody of the demo."""
+    person, now = await desk.person(cpf), await desk.now()
+    async with desk.store.unit_of_work() as session:
+        return await cases.open_case(
+            session, contract_id=person.contract_id, beneficiary_id=person.id, actor=SYSTEM, now=now
+        )
+
+
+async def contact(
+    desk: Desk, means: str, result: str, *, cpf: str = CARLOS_CPF, ago: timedelta = timedelta(), **more: str
+) -> None:
+    """An attempt by another means over the register's own address, so long ago."""
+    case, now = await case_of(desk, cpf), await desk.now()
+    async with desk.store.unit_of_work() as session:
+        person = await session.get_one(Beneficiary, case.beneficiary_id)
+        [known] = await standing.of_cases(session, [case], on=local(now).date())
+        await contacts.record(
+            session, case=await session.get_one(DelinquencyCase, case.id), means=means, made_at=now - ago,
+            address=known.addresses[means][0], result=result, proof=more.get("proof", ""), remarks="",
+            by=person if result == "confirmed" else None, request_key=key(), actor=SYSTEM, now=now,
+        )  # fmt: skip

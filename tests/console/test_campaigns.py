@@ -239,3 +239,16 @@ async def test_a_campaign_that_is_not_there_is_said_in_words(desk: Desk, open_br
     await somebody(desk)
     answer = await (await open_browser("olga")).get(f"/campaigns/{key()}")
     assert (answer.status_code, "campanha" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("part", ["filled", "telephones"])
+async def test_sheets_go_back_as_downloads_and_every_one_is_audited(
+    part: str, desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await somebody(desk)
+    browser, campaign = await open_browser("olga"), await running(desk)
+    answer = await browser.get(f"/campaigns/{campaign}/{part}.xlsx")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert answer.content[:2] == b"PK"
+    [taken] = await desk.audited("console.campaign_file")
+    assert (taken.subject_id, taken.details) == (str(campaign), {"part": part})

@@ -52,6 +52,13 @@ PROOFS = {
     "call": "Número da gravação, com os dados confirmados",
     "letter": "Número do aviso de recebimento (AR)",
 }
+# What is said of a recorded contact: by whether it was confirmed, and over an address of the register.
+RECORDED = {
+    (False, True): "Contato registrado.",
+    (False, False): "Contato registrado. O endereço não é do cadastro, então não conta como tentativa.",
+    (True, True): "Confirmação registrada. O resultado da notificação está no histórico do contrato.",
+    (True, False): "Confirmação registrada, mas o endereço não é do cadastro: não vale como notificação.",
+}
 DECISIONS = {
     "keep": "Manter o plano",
     "wait": "Esperar",
