@@ -16,7 +16,7 @@ from backend.store import migrate as migrations
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.access import verbs as access
-from handoff.cli import api, demo_data, model, run
+from handoff.cli import api, demo_data, model, notices, run
 from handoff.cli import doctor as doctor_page
 from handoff.schema import METADATA
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 user = typer.Typer(no_args_is_help=True, help="Contas do console.")
 app.add_typer(user, name="user")
 app.add_typer(api.app, name="api")
+app.add_typer(notices.app, name="notices")
 
 
 @app.command()
