@@ -31,7 +31,7 @@ _RELATIVE = re.compile(
     r"\b(?:meu|minha|sou [oa]?) ?(?:pai|mae|filh[oa]|espos[oa]|marido|mulher|irmao?|irma|avo|net[oa]|ti[oa]|sogr[oa]"
     r"|amig[oa]|vizinh[oa]|patrao|patroa|chefe|colega|namorad[oa])\b|(?<!nao )\bconheco\b|\bele (?:saiu|trabalha)\b"
 )
-_SAYS_ME = re.compile(r"\bsou\b|\beu mesm[oa]\b|\b(?:e|eh) (?:ele|ela)\b")
+_SAYS_ME = re.compile(r"(?<!nao )\bsou (?:eu|ele|ela|o proprio|a propria)\b|\beu mesm[oa]\b|\b(?:e|eh) (?:ele|ela)\b")
 
 
 # Answers that end, or change, what a call began although the identity is being asked by now.
@@ -65,14 +65,15 @@ def reply_in(talk: Talk, stage: str) -> str:
 
 def _about_whom(text: str, said: str, reply: str) -> str:
     """'Sim' and 'não' to 'você conhece …?' are about the other one; 'sim, sou eu' is not. Pure."""
-    if reply in {"", "me", "not_me", "not_here"}:
-        if _RELATIVE.search(said):
-            return "not_here"
-        if reply == "not_me" or (not reply and means_no(text)):
-            return "wrong_number"
-        if reply == "me" or (not reply and means_yes(text)):
-            return "me" if _SAYS_ME.search(said) else "not_here"
-    return reply
+    if reply not in {"", "me", "not_me", "not_here"}:
+        return reply
+    if reply != "not_me" and _SAYS_ME.search(said):
+        return "me"
+    if _RELATIVE.search(said):
+        return "not_here"
+    if reply == "not_me" or (not reply and means_no(text)):
+        return "wrong_number"
+    return "not_here" if reply or means_yes(text) else ""
 
 
 def overheard(talk: Talk) -> bool:
