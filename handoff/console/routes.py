@@ -24,7 +24,7 @@ from handoff.console import (
 from handoff.console.boards import board
 from handoff.console.boards import papers as board_papers
 from handoff.console.boards import protocol as board_protocol
-from handoff.console.campaigns import decisions, downloads, ladder
+from handoff.console.campaigns import contract, decisions, downloads, ladder
 from handoff.console.campaigns import forms as campaign_forms
 from handoff.console.campaigns import lines as campaign_lines
 from handoff.console.campaigns import listing as campaign_list
@@ -39,7 +39,7 @@ private = APIRouter(dependencies=[Depends(signed_in)], max_body_size=LARGEST_FOR
 PARTS = (
     views, actions, files, events, operator, sections, people, scheduling, invoices, procedures, protocols,
     board, board_protocol, board_papers,
-    campaign_list, campaign_page, campaign_forms, campaign_lines, downloads, decisions, ladder,
+    campaign_list, campaign_page, campaign_forms, campaign_lines, downloads, decisions, ladder, contract,
 )  # fmt: skip
 for part in PARTS:
     private.include_router(part.router)

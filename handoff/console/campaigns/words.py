@@ -59,6 +59,7 @@ RECORDED = {
     (True, True): "Confirmação registrada. O resultado da notificação está no histórico do contrato.",
     (True, False): "Confirmação registrada, mas o endereço não é do cadastro: não vale como notificação.",
 }
+CLOSED_AS = {"settled": "nada mais em aberto", "ended": "o contrato terminou"}
 DECISIONS = {
     "keep": "Manter o plano",
     "wait": "Esperar",
