@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,13 +54,7 @@ class Plan:
 
 def check(plan: Plan) -> None:
     """InvalidInput, in the operator's words, for a plan that cannot be kept or that the law forbids. Pure."""
-    first, last = map(_time, plan.hours)
-    if not EARLIEST <= first < last <= LATEST:
-        raise InvalidInput(f"O horário precisa ficar entre {EARLIEST:%H:%M} e {LATEST:%H:%M}, com início antes do fim.")
-    for pause in plan.pauses:
-        start, end = _span(pause)
-        if start >= end:
-            raise InvalidInput(f"A pausa {pause} termina antes de começar.")
+    _check_hours(plan)
     if not plan.weekdays or not set(plan.weekdays) <= set(range(7)):
         raise InvalidInput("Escolha pelo menos um dia da semana.")
     if not 1 <= plan.attempts <= MOST_ATTEMPTS:
@@ -71,6 +65,20 @@ def check(plan: Plan) -> None:
         raise InvalidInput("O número de mensagens por hora não é possível.")
     if plan.min_days < 1:
         raise InvalidInput("Os dias de atraso precisam ser pelo menos 1.")
+
+
+def _check_hours(plan: Plan) -> None:
+    first, last = map(_time, plan.hours)
+    if not EARLIEST <= first < last <= LATEST:
+        raise InvalidInput(f"O horário precisa ficar entre {EARLIEST:%H:%M} e {LATEST:%H:%M}, com início antes do fim.")
+    for pause in plan.pauses:
+        start, end = _span(pause)
+        if start >= end:
+            raise InvalidInput(f"A pausa {pause} termina antes de começar.")
+    if not stretches(plan):
+        raise InvalidInput("As pausas não deixam nenhum horário para chamar.")
+    if plan.first_day:
+        _day(plan.first_day)
 
 
 def may_call(plan: Plan, moment: datetime) -> bool:
@@ -110,8 +118,9 @@ def stretches(plan: Plan) -> list[tuple[time, time]]:
     first, last = map(_time, plan.hours)
     spans, start = [], first
     for pause_start, pause_end in sorted(map(_span, plan.pauses)):
-        if start < pause_start:
-            spans.append((start, min(pause_start, last)))
+        until = min(pause_start, last)
+        if start < until:
+            spans.append((start, until))
         start = max(start, pause_end)
     if start < last:
         spans.append((start, last))
@@ -120,11 +129,11 @@ def stretches(plan: Plan) -> list[tuple[time, time]]:
 
 def ends_about(plan: Plan, people: int, start: datetime) -> datetime:
     """When the first attempt at so many people is over, if nobody answers and all hours are kept. Pure."""
-    left, moment = people, next_opening(plan, start)
+    left, moment = float(people), next_opening(plan, start)
     while True:
         until = closes_at(plan, moment)
         assert until is not None
-        fits = int((until - moment).total_seconds() * plan.an_hour / 3600)
+        fits = (until - moment).total_seconds() * plan.an_hour / 3600
         if fits >= left:
             return moment + timedelta(hours=left / plan.an_hour)
         left -= fits
@@ -132,12 +141,19 @@ def ends_about(plan: Plan, people: int, start: datetime) -> datetime:
 
 
 def _is_day(plan: Plan, here: datetime) -> bool:
-    if plan.first_day and here.date().isoformat() < plan.first_day:
+    if plan.first_day and here.date() < _day(plan.first_day):
         return False
     if here.weekday() not in plan.weekdays:
         return False
     weekend = here.weekday() >= 5  # noqa: PLR2004 (Saturday; no business day, and no holiday by itself)
     return plan.holidays or weekend or is_business_day(here.date(), state=settings().holiday_state)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("A data de início não parece certa.", detail="first day of a plan") from error
 
 
 def _time(text: str) -> time:
