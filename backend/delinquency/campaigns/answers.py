@@ -83,7 +83,7 @@ async def take(
     attempt = await _last_attempt(session, row)
     if attempt is not None and reply in _ATTEMPT:
         attempt.outcome, attempt.outcome_at = _ATTEMPT[reply], written_at
-    if row.state in {"waiting", "calling"}:
+    if row.state in {"waiting", "calling", "answered"}:  # 'sim', and then 'não sou eu' where facts are asked
         await _follow(session, row, answer, actor, now)
     audit.record(session, "campaign.answer", ("campaign_row", row.id), actor=actor, now=now, reply=reply)
 

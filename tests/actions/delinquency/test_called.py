@@ -163,6 +163,13 @@ async def test_an_answer_that_comes_where_facts_are_asked_is_heard_as_one(call: 
     assert not FORBIDDEN.search(call.heard)
 
 
+async def test_a_number_that_is_denied_only_where_facts_are_asked_is_marked_too(call: Call) -> None:
+    await call.answers("sim")
+    await call.answers("engano, esse número não é dele, número errado")
+    assert await call.marks() == [("+5598988000003", "not_his")]
+    assert (await call.row()).state == "done"
+
+
 async def test_a_call_that_is_over_is_answered_kindly(call: Call) -> None:
     call.row_id = 999_999
     assert await call.answers("Sim, sou eu", tapped="me") == ["news_gone"]
