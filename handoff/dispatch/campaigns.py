@@ -44,6 +44,7 @@ AT_ONCE = 25  # rows in a transaction
 HOUR = timedelta(hours=1)
 SHARE = 10  # an hour's messages are spread: a tenth of them in a tenth of the hour
 BUSY = timedelta(minutes=30)  # a person of the desk has the conversation, or another call is out on this telephone
+IN_HAND = timedelta(minutes=1)  # what the sender has in hand must have left when the hours end
 AFTER_AN_ERROR = timedelta(hours=1)
 # Twilio's codes of a telephone that WhatsApp does not reach: it is not called again by this row.
 USELESS = frozenset({63003, 63024, 21211, 21614, 21610})
@@ -51,13 +52,13 @@ USELESS = frozenset({63003, 63024, 21211, 21614, 21610})
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """What a batch is called with."""
+    """What a batch is called with. After `until` nothing of it may leave any more."""
 
     campaign: Campaign
     plan: Plan
     template: Template
     now: datetime
-    closes: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,15 @@ async def _batch(session: AsyncSession, templates: Templates, campaign_id: UUID)
         )  # fmt: skip
         return 0, 0
     closes = calling.closes_at(plan, now)
-    room = await _room(session, campaign, plan, now) if closes else 0
-    if closes is None or room <= 0:
+    if closes is None or now >= closes - IN_HAND:
+        return 0, 0
+    room = await _room(session, campaign, plan, now)
+    if room <= 0:
         return 0, 0
     rows = await _due(session, campaign, now, min(AT_ONCE, room))
     if not rows and await verbs.is_over(session, campaign):
         await verbs.end(session, campaign=campaign, actor=SYSTEM, now=now)
-    called = await _call_all(session, rows, _Now(campaign, plan, template, now, closes))
+    called = await _call_all(session, rows, _Now(campaign, plan, template, now, closes - IN_HAND))
     return len(rows), called
 
 
@@ -265,7 +268,7 @@ async def _say(
         session, conversation=conversation, template=with_.template,
         values=(greeting(with_.now).lower(), settings().operator_name, person.shown_name),
         options=[button.offers(call=str(row_id)) for button in with_.template.buttons],
-        actor=SYSTEM, now=with_.now, request_key=request_key, bulk_until=with_.closes,
+        actor=SYSTEM, now=with_.now, request_key=request_key, bulk_until=with_.until,
     )  # fmt: skip
 
 

@@ -46,13 +46,13 @@ async def test_the_first_words_greet_name_the_operator_ask_for_the_person_and_sa
     assert not any(word in text.lower() for word in FORBIDDEN)
 
 
-async def test_a_call_is_a_template_of_the_campaign_that_does_not_leave_after_its_hours(calls: Calls) -> None:
+async def test_a_call_is_a_template_of_the_campaign_that_leaves_within_its_hours_or_not_at_all(calls: Calls) -> None:
     await started(calls, ("Ana Rocha", ANA))
     await calls.call()
     row = await calls.outbox("Ana Rocha")
     assert (row.content_sid, row.bulk) == (SID, True)
     assert row.not_after is not None
-    assert local(row.not_after) == at(TODAY, 18)
+    assert local(row.not_after) == at(TODAY, 17, 59)
     async with calls.store.sessions() as session:
         [option, *_] = (await session.get_one(Message, row.message_id)).options or []
     assert option["payload"] == {
@@ -95,7 +95,8 @@ async def test_workers_at_the_same_time_call_everybody_once(calls: Calls) -> Non
 @pytest.mark.parametrize(
     ("moment", "called"),
     [
-        (at(TODAY, 8, 59), 0), (at(TODAY, 9), 1), (at(TODAY, 12, 30), 0), (at(TODAY, 13), 1), (at(TODAY, 18), 0),
+        (at(TODAY, 8, 59), 0), (at(TODAY, 9), 1), (at(TODAY, 12, 30), 0), (at(TODAY, 13), 1), (at(TODAY, 17, 58), 1), (at(TODAY, 17, 59), 0),
+        (at(TODAY, 18), 0),
         (at(date(2026, 8, 8), 10), 0), (at(date(2026, 9, 7), 10), 0), (at(date(2026, 9, 8), 10), 1),
     ],
 )  # fmt: skip
