@@ -30,3 +30,6 @@ train:
 
 lock:
 	@scripts/lock
+
+lists:
+	@scripts/install dev && .venv/bin/python -m benchmarks.lists

@@ -22,6 +22,7 @@ from backend.delinquency.tables import Campaign, CampaignRow
 from backend.identifiers import plain
 
 AT_ONCE: Final = 2_000
+_JUDGED_AT_ONCE = 250
 _ALIKE = 75  # likeness of 100 from which two names are one person's, shortened or misspelt
 _CENTS = Decimal("0.05")
 
@@ -41,12 +42,29 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Owes:
+    """What the ledger says of a contract, in short: its late fees, their days, and reais as charged and up to date."""
+
+    fees: int
+    days: int
+    charged: Decimal
+    up_to_date: Decimal
+    is_cancelled: bool
+
+    @classmethod
+    def of(cls, stands: Position) -> Owes:
+        """In short, where a contract stands."""
+        charged = sum((owed.fee.amount for owed in stands.owed), Decimal())
+        return cls(len(stands.owed), stands.days, charged, stands.total, stands.is_cancelled)
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """What is known about a line beside the list itself. `listed` is all that the list has under the CPF, in reais."""
 
     register_name: str
     listed: Decimal | None
-    position: Position | None
+    owes: Owes | None
 
 
 async def differences(
@@ -54,7 +72,7 @@ async def differences(
 ) -> list[Difference]:
     """Every disagreement on a day, in the order of the sheet; lines that cannot be read are no differences."""
     names = await names_of(session, [row.beneficiary_id for row in rows if row.beneficiary_id])
-    positions = await positions_of(session, [row.contract_id for row in rows if row.contract_id], on=on)
+    owed = await owed_by(session, [row.contract_id for row in rows if row.contract_id and not row.problem], on=on)
     sums = _sums(rows)
     found = []
     for row in rows:
@@ -62,13 +80,13 @@ async def differences(
             continue
         known = Compared(
             names.get(row.beneficiary_id, "") if row.beneficiary_id else "", sums.get(row.cpf),
-            positions.get(row.contract_id) if row.contract_id else None,
+            owed.get(row.contract_id) if row.contract_id else None,
         )  # fmt: skip
-        stands = known.position
+        owes = known.owes
         found += [
             Difference(
                 row.line, row.full_name, row.cpf, known.listed,
-                charged(stands) if stands else None, stands.total if stands else None, what,
+                owes.charged if owes else None, owes.up_to_date if owes else None, what,
             )
             for what in disagreements(row, known, _cell(campaign, row, "amount"), _cell(campaign, row, "cancelled"))
         ]  # fmt: skip
@@ -82,28 +100,23 @@ def disagreements(row: CampaignRow, known: Compared, amount: str, cancelled: str
     said = []
     if known.register_name and not are_alike(row.full_name, known.register_name):
         said.append(f"No cadastro o nome deste CPF é {known.register_name}.")
-    stands = known.position
-    if stands is None:
+    owes = known.owes
+    if owes is None:
         return [*said, "Não responde pelo contrato: é dependente ou agregado não desmembrado."]
-    if not stands.owed:
+    if not owes.fees:
         said.append("No sistema não há nada em atraso.")
     elif amount and read_reais(amount) is None:
         said.append("O valor da lista não pôde ser lido.")
-    elif known.listed is not None and not agrees(known.listed, stands):
+    elif known.listed is not None and not agrees(known.listed, owes):
         said.append("O valor da lista é diferente do valor do sistema.")
-    if cancelled.upper() in YES and not stands.is_cancelled:
+    if cancelled.upper() in YES and not owes.is_cancelled:
         said.append("Na lista o plano já está cancelado; no sistema, não.")
     return said
 
 
-def agrees(listed: Decimal, stands: Position) -> bool:
+def agrees(listed: Decimal, owes: Owes) -> bool:
     """Whether an amount is what is owed: as it was charged, up to date, or between, as of the day of the list. Pure."""
-    return charged(stands) - _CENTS <= listed <= stands.total + _CENTS
-
-
-def charged(stands: Position) -> Decimal:
-    """All that is late, in reais, as the invoices say it. Pure."""
-    return sum((owed.fee.amount for owed in stands.owed), Decimal())
+    return owes.charged - _CENTS <= listed <= owes.up_to_date + _CENTS
 
 
 def are_alike(listed: str, registered: str) -> bool:
@@ -121,11 +134,12 @@ async def names_of(session: AsyncSession, people: Sequence[UUID]) -> Mapping[UUI
     return found
 
 
-async def positions_of(session: AsyncSession, contracts: Sequence[UUID], *, on: date) -> Mapping[UUID, Position]:
-    """Where each of many contracts stands on a day, by id."""
-    found: dict[UUID, Position] = {}
-    for start in range(0, len(contracts), AT_ONCE):
-        found |= await position.of_contracts(session, contracts[start : start + AT_ONCE], on=on)
+async def owed_by(session: AsyncSession, contracts: Sequence[UUID], *, on: date) -> Mapping[UUID, Owes]:
+    """What each of many contracts owes on a day, by id; a few at a time, so that whoever else works here goes on."""
+    found: dict[UUID, Owes] = {}
+    for start in range(0, len(contracts), _JUDGED_AT_ONCE):
+        chunk = await position.of_contracts(session, contracts[start : start + _JUDGED_AT_ONCE], on=on)
+        found |= {contract: Owes.of(stands) for contract, stands in chunk.items()}
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from io import BytesIO
 from typing import Final
 from uuid import UUID
 
-import phonenumbers
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -23,9 +23,8 @@ from backend.contracts import Contract
 from backend.delinquency.campaigns import OUTCOMES
 from backend.delinquency.lists import contacted
 from backend.delinquency.lists.cells import put_reais, put_text
-from backend.delinquency.lists.differences import AT_ONCE, names_of, positions_of
+from backend.delinquency.lists.differences import AT_ONCE, Owes, names_of, owed_by
 from backend.delinquency.lists.filled import rows_of
-from backend.delinquency.position import Position
 from backend.delinquency.tables import Campaign, CampaignRow, NumberMark
 from backend.papers.layout import printed_cpf
 from backend.store.clock import local
@@ -36,6 +35,7 @@ COLUMNS: Final = (
     ("Nome completo", 36), ("CPF", 16), ("Contrato", 14), ("Telefones do cadastro", 34), ("Tentativas", 12),
     ("Mensalidades em atraso", 14), ("Dias de atraso", 12), ("Valor atualizado", 16), ("Contatos feitos", 70),
 )  # fmt: skip
+_BRAZILIAN = re.compile(r"\+55(\d\d)(\d{4,5})(\d{4})")
 NO_NUMBER: Final = "Sem telefone que possa ser usado"
 
 
@@ -48,7 +48,7 @@ class _Unreached:
     contract: str
     numbers: tuple[str, ...]
     attempts: int
-    stands: Position
+    owes: Owes
     tried: str
 
 
@@ -63,19 +63,19 @@ async def phone_list(session: AsyncSession, *, campaign: Campaign, now: datetime
     people = [row.beneficiary_id for row in rows if row.beneficiary_id]
     contracts = [row.contract_id for row in rows if row.contract_id]
     names, numbers = await names_of(session, people), await _numbers(session, people)
-    stands = await positions_of(session, contracts, on=local(now).date())
+    owed = await owed_by(session, contracts, on=local(now).date())
     signed = await _contract_numbers(session, contracts)
     lines = []
     for row in rows:
         assert row.beneficiary_id is not None
         assert row.contract_id is not None
-        if not stands[row.contract_id].owed:
+        if not owed[row.contract_id].fees:
             continue
         tried = ". ".join([*contacted.said_attempts(contacts.by_row.get(row.id, ())), OUTCOMES[row.outcome]])
         lines.append(
             _Unreached(
                 names.get(row.beneficiary_id, row.full_name), row.cpf, signed[row.contract_id],
-                tuple(numbers.get(row.beneficiary_id, ())), row.attempts, stands[row.contract_id], f"{tried}.",
+                tuple(numbers.get(row.beneficiary_id, ())), row.attempts, owed[row.contract_id], f"{tried}.",
             )
         )  # fmt: skip
     lines.sort(key=lambda line: not line.numbers)
@@ -88,9 +88,8 @@ def is_without_answer(row: CampaignRow) -> bool:
 
 
 def spoken_number(number: str) -> str:
-    """'(98) 98800-0001' for an E.164 number. Pure."""
-    parsed = phonenumbers.parse(number, "BR")
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    """'(98) 98800-0001' for a Brazilian number in E.164; others as they are. Pure."""
+    return _BRAZILIAN.sub(r"(\1) \2-\3", number)
 
 
 async def _numbers(session: AsyncSession, people: Sequence[UUID]) -> Mapping[UUID, list[str]]:
@@ -127,9 +126,9 @@ def _write(lines: Sequence[_Unreached]) -> bytes:
         spoken = "; ".join(map(spoken_number, line.numbers)) or NO_NUMBER
         for column, words in enumerate((line.name, printed_cpf(line.cpf), line.contract, spoken), 1):
             put_text(sheet, number, column, words)
-        for column, count in enumerate((line.attempts, len(line.stands.owed), line.stands.days), 5):
+        for column, count in enumerate((line.attempts, line.owes.fees, line.owes.days), 5):
             sheet.cell(number, column, count)
-        put_reais(sheet, number, 8, line.stands.total)
+        put_reais(sheet, number, 8, line.owes.up_to_date)
         put_text(sheet, number, 9, line.tried)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{len(lines) + 1}"

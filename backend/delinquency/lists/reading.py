@@ -6,6 +6,7 @@ before a parser sees it.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ _PLAIN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED_PART = 0x1
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _CHUNK = MEGABYTE
+_ROW, _TAG = re.compile(rb"<(?:\w+:)?row[ >]"), 20
 _SAVE_AS = "Abra no Excel e salve como “Pasta de Trabalho do Excel (.xlsx)”."
 _PASSWORD = "A planilha tem senha. Salve uma cópia sem senha e envie de novo."  # noqa: S105 (a sentence)
 _DAMAGED = "Não consegui abrir a planilha: ela parece danificada. Salve de novo como .xlsx e envie outra vez."
@@ -53,7 +55,7 @@ class Line:
 class Opened:
     """What a workbook shows at first sight. `header_line` is 0 where the lines begin without a header.
 
-    `columns` is guessed (`columns.guess`); `lines_about` how many lines the sheet says that it has, which may be wrong.
+    `columns` is guessed (`columns.guess`); `lines_about` how many lines there are, with those that are empty.
     """
 
     sheet: str
@@ -131,7 +133,7 @@ def lines_of(content: bytes, *, sheet: str, header_line: int, width: int) -> Ite
             raise InvalidInput(_DAMAGED, detail="sheet is gone")
         below = header_line + 1
         source = book[sheet]
-        source.reset_dimensions()  # what a sheet says about its size is often wrong
+        source.reset_dimensions()
         rows = source.iter_rows(min_row=below, max_row=below + MOST_LINES, max_col=width, values_only=True)
         for number, row in enumerate(rows, below):
             cells = tuple(map(text_of, row))
@@ -158,8 +160,8 @@ def _book(content: bytes) -> Iterator[Any]:
 
 def _beginning(sheet: Any) -> _Beginning:
     """The first lines of a sheet, with the one that is likeliest its header."""
-    about = int(sheet.max_row or 0)
-    sheet.reset_dimensions()
+    about = _count_rows(sheet)
+    sheet.reset_dimensions()  # what a sheet says about its size is often wrong
     rows = sheet.iter_rows(max_row=HEADER_WITHIN + _LOOKED_AT, max_col=MOST_COLUMNS, values_only=True)
     lines = [Line(number, tuple(map(text_of, row))) for number, row in enumerate(rows, 1)]
     lines = [line for line in lines if any(line.cells)]
@@ -167,6 +169,17 @@ def _beginning(sheet: Any) -> _Beginning:
     named, number = max(heads, default=(0, 0))
     is_header = named > 1 or (named == 1 and not _has_cpf(lines, -number))
     return _Beginning(sheet.title, -number if is_header else 0, named, tuple(lines), max(about, len(lines)))
+
+
+def _count_rows(sheet: Any) -> int:
+    """About how many rows a sheet has, by their tags alone; what it states about its size may be wrong."""
+    found, before = 0, b""
+    with sheet._get_source() as source:
+        while chunk := source.read(_CHUNK):
+            seen = before + chunk
+            found += len(_ROW.findall(seen))
+            before = seen[-_TAG:] if not _ROW.search(seen[-_TAG:]) else b""
+    return found
 
 
 def _has_cpf(lines: Sequence[Line], number: int) -> bool:
