@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -158,7 +158,7 @@ def _iso(day: date | None) -> str:
 
 
 async def _dues(session: AsyncSession, cases: Sequence[DelinquencyCase], on: date) -> list[Due]:
-    links = await _links(session, [case.id for case in cases])
+    links = await _links(session, cases)
     return [
         _due(known, evidence.check(links[known.case.id], head=known.case.evidence_head,
                                    length=known.case.evidence_length), on)
@@ -166,11 +166,15 @@ async def _dues(session: AsyncSession, cases: Sequence[DelinquencyCase], on: dat
     ]  # fmt: skip
 
 
-async def _links(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[EvidenceLink]]:
-    query = select(EvidenceLink).where(EvidenceLink.case_id.in_(ids)).order_by(EvidenceLink.ordinal)
+async def _links(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Mapping[UUID, Sequence[EvidenceLink]]:
+    """Each case's links in their order, as plain rows: there are ten or more for each of thousands of cases."""
+    row = EvidenceLink
     found: dict[UUID, list[EvidenceLink]] = defaultdict(list)
-    for link in await session.scalars(query):
-        found[link.case_id].append(link)
+    for some in standing.chunks(cases):
+        query = select(row.case_id, row.ordinal, row.kind, row.at, row.content, row.previous, row.digest)
+        wanted = query.where(row.case_id.in_([case.id for case in some])).order_by(row.ordinal)
+        for link in await session.execute(wanted):
+            found[link.case_id].append(cast("EvidenceLink", link))  # it has all that a check reads
     return found
 
 

@@ -30,6 +30,7 @@ from backend.protocols.tables import Protocol
 from backend.store.clock import local
 from backend.store.files import File, read
 from backend.store.tables import JsonObject
+from backend.words import numeric_date
 
 # So long an answer, or the news of a delivery, is waited for; what is not known by then speaks against the notice.
 WAITS: Final = timedelta(hours=24)
@@ -309,4 +310,9 @@ async def _note_in_campaign(session: AsyncSession, notice: Notice, actor: Actor,
     if notice.campaign_row_id is None:
         return
     row = await session.get_one(CampaignRow, notice.campaign_row_id)
-    await answers.note(session, row=row, step="notified", protocol_id=notice.protocol_id, actor=actor, now=now)
+    assert notice.notice_on is not None  # it counts
+    assert notice.deadline is not None
+    remarks = f"ciente em {numeric_date(notice.notice_on)}, prazo até {numeric_date(notice.deadline)}"
+    await answers.note(
+        session, row=row, step="notified", protocol_id=notice.protocol_id, remarks=remarks, actor=actor, now=now
+    )

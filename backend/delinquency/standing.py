@@ -1,12 +1,12 @@
 """All that is known of open cases: position, notices, attempts, decisions, and by which means each can be reached.
 
-Read for many cases at once, in a number of queries that does not grow with them.
+Read for thousands of cases with one set of queries.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -29,6 +29,7 @@ IN_VAIN: Final = frozenset(
 )
 # A notice that did not count for these reasons failed by the debt, not by the means.
 _OF_THE_DEBT: Final = frozenset({"nothing_unpaid", "threshold_not_met"})
+AT_ONCE: Final = 2000
 Addresses = Mapping[str, tuple[str, ...]]
 
 
@@ -71,6 +72,29 @@ class Known:
 
 async def of_cases(session: AsyncSession, cases: Sequence[DelinquencyCase], *, on: date) -> list[Known]:
     """What is known of these cases on a day, in their order."""
+    return [one for some in chunks(cases) for one in await _of_some(session, some, on=on)]
+
+
+def chunks(cases: Sequence[DelinquencyCase]) -> Iterator[Sequence[DelinquencyCase]]:
+    """The cases in as many parts as queries can name. Pure."""
+    return (cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE))
+
+
+async def open_cases(session: AsyncSession) -> Sequence[DelinquencyCase]:
+    """Every case that is open, the oldest first."""
+    query = select(DelinquencyCase).where(DelinquencyCase.closed_at.is_(None))
+    return (await session.scalars(query.order_by(DelinquencyCase.opened_at, DelinquencyCase.id))).all()
+
+
+def postal_address(person: Beneficiary) -> str:
+    """A person's address in the register on one line; empty where the register has no street. Pure."""
+    if not person.street:
+        return ""
+    town = " ".join(filter(None, [person.city, person.state]))
+    return ", ".join(filter(None, [person.street, person.district, town, person.postal_code]))
+
+
+async def _of_some(session: AsyncSession, cases: Sequence[DelinquencyCase], *, on: date) -> list[Known]:
     ids, contracts = [case.id for case in cases], [case.contract_id for case in cases]
     positions = await position.of_contracts(session, contracts, on=on)
     notices: dict[UUID, list[Notice]] = defaultdict(list)
@@ -94,20 +118,6 @@ async def of_cases(session: AsyncSession, cases: Sequence[DelinquencyCase], *, o
         )
         for case in cases
     ]  # fmt: skip
-
-
-async def open_cases(session: AsyncSession) -> Sequence[DelinquencyCase]:
-    """Every case that is open, the oldest first."""
-    query = select(DelinquencyCase).where(DelinquencyCase.closed_at.is_(None))
-    return (await session.scalars(query.order_by(DelinquencyCase.opened_at, DelinquencyCase.id))).all()
-
-
-def postal_address(person: Beneficiary) -> str:
-    """A person's address in the register on one line; empty where the register has no street. Pure."""
-    if not person.street:
-        return ""
-    town = " ".join(filter(None, [person.city, person.state]))
-    return ", ".join(filter(None, [person.street, person.district, town, person.postal_code]))
 
 
 async def _answering(session: AsyncSession, contracts: Sequence[UUID]) -> Mapping[UUID, list[Beneficiary]]:
