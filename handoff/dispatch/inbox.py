@@ -165,15 +165,33 @@ async def _written_at(session: AsyncSession, message_ids: Sequence[int]) -> str:
 async def _answer_to_call(session: AsyncSession, contact: Contact, text: str) -> dict[str, object] | None:
     """What free words answer to a campaign's 'falo com …?'; None where nobody was asked, or for another need.
 
-    Read before the assistant's statistics: 'não' must not end something else, and danger is nobody's answer.
+    Read before the assistant's statistics: 'não' must not end something else, and danger is nobody's answer. Only while
+    the call, or what came of it, is what was said last: a 'sim' in the middle of a booking is the booking's.
     """
     if not text or judge(text).why_danger:
         return None
     reply = read_reply(text)
     call = await calls.open_call(session, contact.phone) if reply else None
-    if call is None:
+    if call is None or (reply != "stop" and not await _called_last(session, contact)):
         return None
     return {"intent": "answer_news", "entities": {"call": str(call.id), "answer": reply}}
+
+
+async def _called_last(session: AsyncSession, contact: Contact) -> bool:
+    """Whether the last thing that we said to this contact was a call, or the answer to what was replied to one."""
+    theirs = select(Conversation.id).where(Conversation.contact_id == contact.id)
+    query = (
+        select(Message.request_key, Turn.payload)
+        .outerjoin(Turn, Turn.id == Message.turn_id)
+        .where(Message.conversation_id.in_(theirs), Message.direction == "out")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    last = (await session.execute(query)).one_or_none()
+    if last is None:
+        return False
+    entities = (last.payload or {}).get("entities")
+    return (last.request_key or "").startswith("campaign:") or (isinstance(entities, dict) and "call" in entities)
 
 
 async def _told_last(session: AsyncSession, conversation_id: UUID) -> dict[str, object]:
