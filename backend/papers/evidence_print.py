@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from backend.papers.column import Column, new_column, pages_of
+from backend.papers.column import Column, new_column, pages_of, printable
 from backend.papers.layout import MM, Operator, printed_cpf
 
 TITLE: Final = "Dossiê de provas"
@@ -17,7 +17,7 @@ _SMALL: Final = 8.5
 class PrintedLink:
     """One link: its place, what it is, when it happened (local, as printed), its facts, its digest and the one before.
 
-    A fact is a label and what was kept, word for word but for signs that the font has not.
+    A fact is a label and what was kept, word for word; a sign that the font has not is written as its code, [U+1F44D].
     """
 
     ordinal: int
@@ -55,6 +55,7 @@ def _drawn(dossier: Dossier, pages: int) -> tuple[bytes, int]:
     foot = f"Contrato {dossier.contract_number}. Impresso em {dossier.printed_at}."
     column = new_column(dossier.operator, TITLE, foot=foot, pages=pages)
     column.heading("Contatos, notificações e respostas")
+    column.section("O caso")
     column.facts(
         ("Quem responde pelo contrato", dossier.person_name, 0.5), ("CPF", printed_cpf(dossier.person_cpf), 0.25),
         ("Contrato", dossier.contract_number, 0.25),
@@ -86,6 +87,11 @@ def _explained(dossier: Dossier) -> str:
 def _link(column: Column, link: PrintedLink) -> None:
     column.section(f"{link.ordinal}. {link.title}")
     for label, value in (("Quando", link.at), *link.facts):
-        column.line(label, value, at=_LABELS, size=_SMALL)
+        column.line(label, _spelled(value), at=_LABELS, size=_SMALL)
     column.line("Registro anterior", link.previous or "nenhum: é o primeiro", at=_LABELS, size=_SMALL)
     column.line("SHA-256", link.digest, at=_LABELS, size=_SMALL)
+
+
+def _spelled(words: str) -> str:
+    """Words as they were written, what the font cannot draw by its code: evidence leaves nothing out. Pure."""
+    return "".join(sign if sign.isspace() or printable(sign) else f"[U+{ord(sign):04X}]" for sign in words)

@@ -108,5 +108,9 @@ def test_the_dossier_has_every_link_with_its_digest_and_says_that_the_chain_is_w
         assert words in said, words
 
 
+def test_what_the_font_cannot_draw_is_written_by_its_code() -> None:
+    assert "Bom dia! [U+1F44D] conteúdo" in read(evidence_pdf(DOSSIER))
+
+
 def test_a_broken_chain_is_said_on_its_dossier() -> None:
     assert "não confere a partir do registro 2" in read(evidence_pdf(replace(DOSSIER, broken_at=2)))
