@@ -1,5 +1,5 @@
 # Each target is one line that calls a script or `zelo`.
-.PHONY: demo test lint bench campaign chaos hostile nlu train lock
+.PHONY: demo test lint bench campaign chaos lists hostile nlu train lock
 
 demo:
 	@scripts/install && ZELO_SIMULATOR=$${ZELO_SIMULATOR:-1} .venv/bin/zelo up
