@@ -10,6 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from backend.delinquency import evidence, notices
+from backend.delinquency.calling import Plan
+from backend.delinquency.tables import Campaign, CampaignRow
 from backend.errors import InvalidInput, NotAllowed
 from backend.settings import settings
 from backend.store import files
@@ -179,3 +181,25 @@ async def test_an_answer_before_all_of_it_was_on_its_way_is_none_to_it(books: Bo
     verdict = await books.settled(notice, whole=False)
     assert verdict is not None
     assert verdict.why == ("not_whole",)
+
+
+@pytest.mark.parametrize(("text", "notified"), [(SURE, True), ("ok", False)])
+async def test_a_campaigns_row_is_notified_only_by_a_notice_that_counts(
+    books: Books, text: str, notified: bool
+) -> None:
+    campaign = Campaign(
+        name="Novembro", state="running", file_sha256="0" * 64, file_name="lista.xlsx", created_by="x",
+        created_at=NOW, approved_by="supervisor-1", plan=Plan().as_json(),
+    )  # fmt: skip
+    books.session.add(campaign)
+    await books.session.flush()
+    person = await books.who(CARLOS)
+    row = CampaignRow(
+        campaign_id=campaign.id, line=2, contract_id=person.contract_id, beneficiary_id=person.id, state="answered",
+    )  # fmt: skip
+    books.session.add(row)
+    await books.session.flush()
+    notice, _ = await books.given(CARLOS, row_id=row.id)
+    await books.answered(notice, text)
+    await books.settled(notice, over=True)
+    assert (row.notified_at is not None, "prazo até 03/12/2026" in row.remarks) == (notified, notified)
