@@ -28,6 +28,7 @@ from backend.store.embedded import EmbeddedPostgres
 from backend.store.engine import Store
 from backend.store.migrate import upgrade
 from handoff.cli import demo_data
+from handoff.desk.collections.sheets import filled_sheet
 from handoff.dispatch import lists
 from handoff.schema import METADATA
 
@@ -100,7 +101,7 @@ async def _read(store: Store, campaign: Campaign, now: datetime) -> None:
 async def _give_back(store: Store, campaign: Campaign, now: datetime) -> None:
     async with store.sessions() as session:
         again = await verbs.get(session, campaign.id)
-        (filled, _), _ = await _timed("filled sheet", lists.filled_sheet(session, campaign=again, now=now))
+        (filled, _), _ = await _timed("filled sheet", filled_sheet(session, campaign=again, now=now))
     async with store.unit_of_work() as session:
         await session.execute(text(UNREACHED))
     async with store.sessions() as session:

@@ -1,31 +1,26 @@
-"""Finance's lists: read by the worker with progress, whole or not at all; given back with what the desk knows."""
+"""Finance's lists are read by the worker: with progress to be seen, and stored whole or not at all."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
 from backend.actor import SYSTEM
-from backend.delinquency.lists import checking, contacted, importing, reading
+from backend.delinquency.lists import checking, importing, reading
 from backend.delinquency.lists.checking import Listed
-from backend.delinquency.lists.filled import filled
 from backend.delinquency.tables import Campaign
 from backend.errors import InvalidInput, NotFound
 from backend.store import files
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from backend.store.tables import JsonObject
-from handoff.access.tables import Account
-from handoff.conversations.tables import Conversation, Ownership
 
 TELL_EVERY_SECONDS = 1.0
-AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +61,6 @@ async def read_next(store: Store) -> bool:
         else:
             await _store(store, task, lines)
         return True
-
-
-async def filled_sheet(session: AsyncSession, *, campaign: Campaign, now: datetime) -> tuple[bytes, str]:
-    """Finance's workbook filled (`backend.delinquency.lists.filled`), with tickets and attendants of conversations."""
-    conversations = await contacted.conversations_of(session, campaign=campaign, now=now)
-    tickets: dict[UUID, object] = {}
-    attendants: dict[UUID, str] = {}
-    for start in range(0, len(conversations), AT_ONCE):
-        chunk = conversations[start : start + AT_ONCE]
-        query = select(Conversation.id, Conversation.ticket).where(Conversation.id.in_(chunk))
-        tickets.update((await session.execute(query)).all())
-        owners = (
-            select(Ownership.conversation_id, Account.name)
-            .join(Account, Account.id == Ownership.attendant_id)
-            .where(Ownership.conversation_id.in_(chunk))
-            .order_by(Ownership.id)
-        )
-        attendants.update((await session.execute(owners)).all())
-    return await filled(session, campaign=campaign, tickets=tickets, attendants=attendants, now=now)
 
 
 async def _take(lock: AsyncConnection) -> _Task | None:

@@ -24,6 +24,7 @@ from backend.store import files
 from backend.store.engine import Store
 from handoff.access.tables import Account
 from handoff.conversations.tables import Contact, Conversation, Ownership
+from handoff.desk.collections.sheets import filled_sheet
 from handoff.dispatch import lists
 from tests.backend.delinquency.lists_rig import HEADER, book, cpf, values
 from tests.backend.test_invoices import Books
@@ -266,7 +267,7 @@ async def test_a_filled_sheet_names_the_ticket_and_who_attended_last(store: Stor
         row.conversation_id, row.attempts, row.state = conversation.id, 1, "answered"
     async with store.sessions() as session:
         campaign = await verbs.get(session, campaign_id)
-        content, _ = await lists.filled_sheet(session, campaign=campaign, now=NOW)
+        content, _ = await filled_sheet(session, campaign=campaign, now=NOW)
     head, line = values(content)[:2]
     shown = dict(zip(head, line, strict=True))
     assert (shown["Nº do chamado"], shown["Atendente"]) == (str(conversation.ticket), "Sara de Teste")
