@@ -135,13 +135,11 @@ async def answer(
     )  # fmt: skip
     better = _strength(confirms, by_tap, by, registered) >= _kept_strength(notice)
     if notice.settled_at is None and better and not _confirmed(notice):
-        notice.answer, notice.answer_text = ("tap" if by_tap else "typed"), text
-        notice.answer_turn_id, notice.answered_at, notice.confirms = turn_id, written_at, confirms
+        notice.answer, notice.answer_text, notice.confirms = ("tap" if by_tap else "typed"), text, confirms
+        notice.answer_turn_id, notice.answered_at = turn_id, written_at
         notice.answered_by, notice.answer_registered = by, registered
-        audit.record(
-            session, "delinquency.answer_notice", ("delinquency_notice", notice.id), actor=actor, now=now,
-            confirms=confirms, by=by,
-        )  # fmt: skip
+        subject = ("delinquency_notice", notice.id)
+        audit.record(session, "delinquency.answer_notice", subject, actor=actor, now=now, confirms=confirms, by=by)
         await session.flush()
     return await judged(session, notice)
 
