@@ -176,6 +176,20 @@ def said_attempts(made: Iterable[Made]) -> list[str]:
     ]
 
 
+def said_outcome(row: CampaignRow) -> str:
+    """Why no more calls are made, in words; empty while they are, and where the line itself is wrong. Pure."""
+    return OUTCOMES.get(row.outcome, "") if row.state in {"done", "left_out"} and not row.problem else ""
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Parts as sentences, without one that only repeats how the one before it ends. Pure."""
+    told: list[str] = []
+    for part in filter(None, parts):
+        if not told or not told[-1].casefold().endswith(part.casefold()):
+            told.append(part)
+    return " ".join(f"{part}." for part in told)
+
+
 async def people_of(session: AsyncSession, ids: Iterable[UUID], *, on: date) -> Mapping[UUID, tuple[Beneficiary, bool]]:
     """Some people of the register by id, and whether their plan has ended by a day."""
     found: dict[UUID, tuple[Beneficiary, bool]] = {}
@@ -196,9 +210,8 @@ def _came_by_himself(row: CampaignRow, made: Sequence[Made], notice: Told | None
 
 
 def _remarks(row: CampaignRow, made: Iterable[Made]) -> str:
-    outcome = OUTCOMES.get(row.outcome, "") if row.state in {"done", "left_out"} and not row.problem else ""
-    parts = [row.problem.rstrip("."), *said_attempts(made), outcome, row.remarks.rstrip(".")]
-    return " ".join(f"{part}." for part in parts if part)
+    noted = row.remarks[:1].upper() + row.remarks[1:].rstrip(".")
+    return sentences([row.problem.rstrip("."), *said_attempts(made), said_outcome(row), noted])
 
 
 def _attendant(noted: str, conversation_id: UUID | None, desk: Desk) -> str:

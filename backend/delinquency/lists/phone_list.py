@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.beneficiaries import BeneficiaryPhone
 from backend.contracts import Contract
-from backend.delinquency.campaigns import OUTCOMES
 from backend.delinquency.lists import contacted
 from backend.delinquency.lists.cells import put_reais, put_text
 from backend.delinquency.lists.differences import AT_ONCE, Owes, names_of, owed_by
@@ -71,11 +70,12 @@ async def phone_list(session: AsyncSession, *, campaign: Campaign, now: datetime
         assert row.contract_id is not None
         if not owed[row.contract_id].fees:
             continue
-        tried = ". ".join([*contacted.said_attempts(contacts.by_row.get(row.id, ())), OUTCOMES[row.outcome]])
+        made = contacted.said_attempts(contacts.by_row.get(row.id, ()))
         lines.append(
             _Unreached(
                 names.get(row.beneficiary_id, row.full_name), row.cpf, signed[row.contract_id],
-                tuple(numbers.get(row.beneficiary_id, ())), row.attempts, owed[row.contract_id], f"{tried}.",
+                tuple(numbers.get(row.beneficiary_id, ())), row.attempts, owed[row.contract_id],
+                contacted.sentences([*made, contacted.said_outcome(row)]),
             )
         )  # fmt: skip
     lines.sort(key=lambda line: not line.numbers)

@@ -174,7 +174,7 @@ async def test_the_ladders_other_means_stand_in_the_remarks(books: Books) -> Non
     await books.session.flush()
     assert cells(await given_back(books, campaign), 2)["Observações"] == (
         "1ª tentativa em 23/11/2026 às 10:00: sem resposta. Contato por ligação em 23/11/2026 às 10:00: sem resposta. "
-        "Sem resposta. pediu contato em outro momento."
+        "Pediu contato em outro momento."
     )
 
 

@@ -57,7 +57,7 @@ async def test_who_did_not_answer_is_listed_with_what_is_owed_and_what_was_tried
             "Telefones do cadastro": "(98) 98800-0003", "Tentativas": 2, "Mensalidades em atraso": 2,
             "Dias de atraso": position.days, "Valor atualizado": pytest.approx(float(position.total)),
             "Contatos feitos": "1ª tentativa em 22/11/2026 às 10:00: lida. "
-            "2ª tentativa em 23/11/2026 às 10:00: sem resposta. Sem resposta.",
+            "2ª tentativa em 23/11/2026 às 10:00: sem resposta.",
         }
     ]  # fmt: skip
 
