@@ -28,7 +28,7 @@ _TEXTS = {
     403: "Você não tem permissão para ver isto.",
     404: "Esta página não existe ou mudou de lugar.",
     405: "Este endereço não aceita esse pedido.",
-    413: "O texto é longo demais. Envie em partes.",
+    413: "Isto é grande demais para enviar de uma vez.",
     500: "Já registramos o problema. Tente de novo em instantes.",
 }
 

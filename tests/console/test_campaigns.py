@@ -206,6 +206,8 @@ async def test_the_funnel_counts_people_and_leads_to_them(desk: Desk, open_brows
     await desk.change(CampaignRow, row.id, state="answered", sent_at=now, delivered_at=now, answered_at=now)
     page = (await browser.get(f"/campaigns/{campaign}")).text
     assert "Enviadas 1 100%" in words_of(page)
+    assert "Mensagens saem agora" in page or "Fora do horário do plano" in page
+    assert "Fora da campanha" in page
     assert "Lidas 0 0%" in words_of(page)
     assert '<rect class="bar-part" width="100.00"' in page
     assert "Carlos" in (await browser.get(f"/campaigns/{campaign}/lines?step=sent")).text

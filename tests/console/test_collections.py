@@ -130,6 +130,7 @@ async def test_the_worklist_says_whom_to_reach_where(desk: Desk, open_browser: O
     browser = await open_browser("olga")
     said = words_of((await browser.get("/delinquency/ladder?means=call")).text)
     assert "Carlos Eduardo Nunes" in said
+    assert "Carlos Eduardo Nunes" in (await browser.get("/delinquency/ladder")).text
     assert "Ninguém espera contato" in (await browser.get("/delinquency/ladder?means=letter")).text
 
 

@@ -117,6 +117,6 @@ async def _context(session: AsyncSession, visitor: Visitor, asked: Asked) -> dic
     return {
         "rows": shown, "total": len(fitting), "a_page": A_PAGE, "asked": asked, "groups": GROUPS,
         "counts": {code: len(found) for code, found in groups.items()}, "why": WHY, "choices": words.DECISIONS,
-        "kinds": console_words.CONTRACT_KINDS, "now": visitor.now,
+        "means": words.MEANS, "kinds": console_words.CONTRACT_KINDS, "now": visitor.now,
         "names": await names_of(session, [due.decided.decided_by for due in shown if due.decided]),
     }  # fmt: skip

@@ -46,8 +46,8 @@ class Asked:
 
     @property
     def kind(self) -> str:
-        """A means that there is. Pure."""
-        return self.means if self.means in words.RESULTS else "email"
+        """A means that there is, or none. Pure."""
+        return self.means if self.means in words.RESULTS else ""
 
     def query(self, **more: object) -> str:
         """The worklist's query, some of it changed. Pure."""
@@ -127,7 +127,7 @@ async def _shown(
     fragment = wants_fragment(request)
     async with store_of(request).unit_of_work() as session:
         found = await ladder.worklist(session, on=local(visitor.now).date(), means=asked.kind, page=asked.page)
-        await access.note_look(session, visitor, SUBJECT, again=fragment, means=asked.kind, page=asked.page)
+        await access.note_look(session, visitor, SUBJECT, again=fragment, means=found.means, page=asked.page)
     context: dict[str, object] = {
         "found": found, "asked": asked, "a_page": A_PAGE, "means": words.MEANS, "results": words.RESULTS,
         "proofs": words.PROOFS, "now": visitor.now, "key": str(uuid4()),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from backend.delinquency import calling
 from backend.delinquency.calling import Plan
 from backend.delinquency.campaigns import OUTCOMES, verbs
 from backend.delinquency.campaigns.preview import preview
@@ -37,6 +40,14 @@ MOST_BAD = 10  # lines with a problem on the page itself; all of them are among 
 router = APIRouter(prefix="/campaigns/{campaign_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Until when messages leave now, None outside the plan's hours; when the next one may leave."""
+
+    open_until: datetime | None = None
+    opens_at: datetime | None = None
+
+
 @router.get("")
 async def show_campaign(request: Request, campaign_id: UUID, visitor: Supervisor) -> Response:
     """A campaign: what is to be done next, or how it goes. A plan in the address is previewed."""
@@ -48,7 +59,7 @@ async def show_progress(request: Request, campaign_id: UUID, visitor: Supervisor
     """The part that refreshes itself; where the campaign has moved on since `state`, the whole page is asked for."""
     async with store_of(request).unit_of_work() as session:
         campaign = await verbs.get(session, campaign_id)
-        context = await _figures(session, campaign)
+        context = await _figures(session, visitor, campaign)
     address = f"/campaigns/{campaign_id}"
     if campaign.state != state:
         return Response(status_code=204, headers={"HX-Redirect": address})
@@ -70,7 +81,7 @@ async def show(
         return RedirectResponse(f"/campaigns/{campaign_id}?done=1", status_code=303)
     async with store_of(request).unit_of_work() as session:
         campaign = await verbs.get(session, campaign_id)
-        context = await _figures(session, campaign)
+        context = await _figures(session, visitor, campaign)
         context |= await _step(session, request, visitor, campaign, fields, refused=problem is not None)
         await access.note_look(session, visitor, ("campaign", campaign_id), again=fragment)
     problem = context.pop("unplanned") or problem
@@ -123,8 +134,17 @@ def template_of(request: Request, plan: Plan) -> Template | None:
         return None
 
 
-async def _figures(session: AsyncSession, campaign: Campaign) -> dict[str, Any]:
-    return {"c": campaign, "reached": await funnel_of(session, campaign.id)}
+async def _figures(session: AsyncSession, visitor: Visitor, campaign: Campaign) -> dict[str, Any]:
+    hours = _hours(campaign, visitor.now) if campaign.state == "running" else Hours()
+    return {"c": campaign, "reached": await funnel_of(session, campaign.id), "hours": hours}
+
+
+def _hours(campaign: Campaign, now: datetime) -> Hours:
+    plan = Plan.from_json(campaign.plan)
+    try:
+        return Hours(calling.closes_at(plan, now), calling.next_opening(plan, now))
+    except InvalidInput:  # no moment in a year: its holidays and weekdays leave none
+        return Hours()
 
 
 async def _step(

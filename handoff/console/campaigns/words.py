@@ -34,7 +34,7 @@ ATTEMPT_OUTCOMES = {
     "confirmed": "confirmou ciência",
     "returned": "voltou",
 }
-MEANS = {"whatsapp": "WhatsApp", "email": "E-mail", "call": "Telefone", "letter": "Carta"}
+MEANS = {"whatsapp": "WhatsApp", "email": "e-mail", "call": "telefone", "letter": "carta"}
 # What may come of another means, as the worklist offers it. [processes.md 6]
 RESULTS = {
     "email": {"no_answer": "sem resposta", "returned": "voltou", "confirmed": "confirmou ciência"},

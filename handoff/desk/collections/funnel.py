@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -36,10 +37,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """A campaign in figures: lines by state, those that are over by outcome (most first), and the steps in order."""
+    """A campaign in figures: lines by state, its steps in order, why lines are over or were left out (most first)."""
 
     states: Mapping[str, int]
     outcomes: Mapping[str, int]
+    left_out: Mapping[str, int]
     steps: tuple[Step, ...]
 
     @property
@@ -60,19 +62,27 @@ class Funnel:
 
 async def funnel_of(session: AsyncSession, campaign_id: UUID) -> Funnel:
     """The campaign's funnel; who was called several times is one person."""
-    states, outcomes = await _ended(session, campaign_id)
+    grouped = await _grouped(session, campaign_id)
+    states: Counter[str] = Counter()
+    outcomes: dict[str, int] = {}
+    left_out: dict[str, int] = {}
+    for (state, outcome), lines in grouped.items():
+        states[state] += lines
+        reasons = left_out if state == "left_out" else outcomes
+        if outcome:
+            reasons[outcome] = reasons.get(outcome, 0) + lines
     figures = [func.count(getattr(CampaignRow, f"{code}_at")) for code in STEPS]
     came = (await session.execute(select(*figures).where(CampaignRow.campaign_id == campaign_id))).one()
-    whole = max(sum(states.values()) - states.get("left_out", 0), 1)
+    whole = max(states.total() - states["left_out"], 1)
     steps = tuple(
         Step(code, title, people, min(people / whole, 1.0))
         for (code, title), people in zip(STEPS.items(), came, strict=True)
     )
-    return Funnel(states, outcomes, steps)
+    return Funnel(states, outcomes, left_out, steps)
 
 
-async def _ended(session: AsyncSession, campaign_id: UUID) -> tuple[dict[str, int], dict[str, int]]:
-    """How many lines are in each state, and of each outcome."""
+async def _grouped(session: AsyncSession, campaign_id: UUID) -> Mapping[tuple[str, str], int]:
+    """How many lines are in each state with each outcome, most first."""
     count = func.count()
     query = (
         select(CampaignRow.state, CampaignRow.outcome, count)
@@ -80,10 +90,4 @@ async def _ended(session: AsyncSession, campaign_id: UUID) -> tuple[dict[str, in
         .group_by(CampaignRow.state, CampaignRow.outcome)
         .order_by(count.desc(), CampaignRow.outcome)
     )
-    states: dict[str, int] = {}
-    outcomes: dict[str, int] = {}
-    for state, outcome, lines in await session.execute(query):
-        states[state] = states.get(state, 0) + lines
-        if outcome:
-            outcomes[outcome] = outcomes.get(outcome, 0) + lines
-    return states, outcomes
+    return {(state, outcome): lines for state, outcome, lines in await session.execute(query)}

@@ -30,16 +30,19 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One page of what is to be done by one means. `counts` has how many wait by each; `total` by this one."""
+    """One page of what is to be done by `means`. `counts` has how many wait by each; `total` by this one."""
 
+    means: str
     rungs: Sequence[Rung]
     counts: Mapping[str, int]
     total: int
 
 
 async def worklist(session: AsyncSession, *, on: date, means: str, page: int) -> Worklist:
-    """What is to be done on a day, the longest waiting first."""
+    """What is to be done on a day, the longest waiting first; by the means that most wait for where none is named."""
     every = await contacts.worklist(session, on=on)
+    counts = Counter(step.means for step in every)
+    means = means or next((most for most, _ in counts.most_common(1)), contacts.MEANS[0])
     wanted = [step for step in every if step.means == means]
     shown = wanted[(page - 1) * A_PAGE : page * A_PAGE]
     known = await standing.of_cases(session, [step.case for step in shown], on=on)
@@ -48,7 +51,7 @@ async def worklist(session: AsyncSession, *, on: date, means: str, page: int) ->
         Rung(step, one.addresses[step.means], answering[step.case.contract_id])
         for step, one in zip(shown, known, strict=True)
     ]  # fmt: skip
-    return Worklist(rungs, Counter(step.means for step in every), len(wanted))
+    return Worklist(means, rungs, counts, len(wanted))
 
 
 async def _answering(session: AsyncSession, contracts: Sequence[UUID]) -> Mapping[UUID, Sequence[Beneficiary]]:
