@@ -162,9 +162,6 @@ class Settings(BaseSettings):
     )
     treasury_hours: str = Field(default="de segunda a sexta, das 8h às 17h", description="of the treasury, in words")
 
-    collections_email: str = Field(
-        default="", description="where collections get what finance's list and the ledger disagree about; empty: none"
-    )
     notice_two_fees_from: date = Field(
         default=date(2024, 12, 1), description="contracts from here on: two unpaid fees decide (RN 617/2024)"
     )

@@ -19,13 +19,12 @@ from backend.delinquency import cases, dossier
 from backend.delinquency.campaigns import verbs as campaigns
 from backend.delinquency.evidence import Checked
 from backend.delinquency.lists import verbs as lists
-from backend.delinquency.lists.filled import filled
-from backend.delinquency.tables import CampaignRow, DelinquencyCase
+from backend.delinquency.tables import DelinquencyCase
 from backend.errors import InvalidInput
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.cli import run
-from handoff.conversations.tables import Conversation
+from handoff.desk.collections.sheets import filled_sheet
 
 T = TypeVar("T")
 _SHOWN_EVERY = 100
@@ -77,7 +76,7 @@ def export_list(
 
     async def written(session: AsyncSession, now: datetime) -> int:
         campaign = await campaigns.get(session, campaign_id)
-        content, _ = await filled(session, campaign=campaign, now=now, tickets=await _tickets(session, campaign_id))
+        content, _ = await filled_sheet(session, campaign=campaign, now=now)
         return await asyncio.to_thread(file.write_bytes, content)
 
     _in_the_database(written)
@@ -103,15 +102,6 @@ async def _verified(session: AsyncSession, wanted: Sequence[UUID] | None) -> int
 def _said(found: Checked) -> str:
     links = "1 registro" if found.length == 1 else f"{found.length} registros"
     return f"íntegro ({links})" if found.intact else f"NÃO CONFERE a partir do registro {found.broken_at} ({links})"
-
-
-async def _tickets(session: AsyncSession, campaign_id: UUID) -> dict[UUID, object]:
-    """The tickets of the campaign's conversations."""
-    query = select(Conversation.id, Conversation.ticket).join(
-        CampaignRow, CampaignRow.conversation_id == Conversation.id
-    )
-    rows = await session.execute(query.where(CampaignRow.campaign_id == campaign_id))
-    return {conversation_id: ticket for conversation_id, ticket in rows}  # noqa: C416 (the mapping's type)
 
 
 def _in_the_database(work: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
