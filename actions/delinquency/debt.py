@@ -21,6 +21,7 @@ from backend.beneficiaries import Beneficiary
 from backend.contracts import hears_of_money
 from backend.delinquency.campaigns import answers
 from backend.delinquency.confirmation import read_confirmation
+from backend.delinquency.replies import read_reply
 from backend.delinquency.tables import CampaignRow
 from backend.words import means_no, means_yes
 
@@ -63,6 +64,8 @@ class AskDebt(Process):
             return False
         if stage in BEFORE_IDENTITY:
             return bool(called.reply_in(talk, stage))
+        if talk.state.get("call") and read_reply(talk.text) == "stop":  # to our call, and not 'stop this request'
+            return True
         if stage == NEGOTIATE or read_confirmation(talk.text).kind not in {"", "auto"} or way_in(talk.text):
             return True
         return bool(means_yes(talk.text) or means_no(talk.text) or talk.context.get("attachments"))

@@ -20,7 +20,7 @@ _WAYS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("negotiate", re.compile(
         r"\b(?:re)?negoci\w+|\bacord[ao]\b|\bparcel\w+|\bdividir\b|\bdivid[eo]\b|\bdescont(?:o|inho|ar)\b"
         r"|\bem \d+ ?(?:x|vezes)\b|\b\d+ ?x\b|\bentrada\b|\b(?:sem|nao tenho) condic\w+|\bmelhorar? (?:o )?valor\b"
-        r"|\bnao (?:consigo|posso|tenho como|tenho dinheiro|da)(?: \w+){0,2} pagar\b|\bprazo maior\b|\bcollections\b"
+        r"|\bnao (?:consigo|posso|tenho como|tenho dinheiro|da)(?: \w+){0,2} pagar\b|\bprazo maior\b"
     )),
     ("pix", re.compile(r"\bpix\b|\bpics\b|\bqr ?code\b|\bcopia e cola\b|\bchave\b")),
     ("slip", re.compile(

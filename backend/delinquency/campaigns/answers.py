@@ -85,6 +85,8 @@ async def take(
         attempt.outcome, attempt.outcome_at = _ATTEMPT[reply], written_at
     if row.state in {"waiting", "calling", "answered"}:  # 'sim', and then 'não sou eu' where facts are asked
         await _follow(session, row, answer, actor, now)
+    elif answer.code in _MARKS:  # 'PARE' holds although the row is done
+        await _mark(session, row, answer, actor, now)
     audit.record(session, "campaign.answer", ("campaign_row", row.id), actor=actor, now=now, reply=reply)
 
 

@@ -170,6 +170,13 @@ async def test_a_number_that_is_denied_only_where_facts_are_asked_is_marked_too(
     assert (await call.row()).state == "done"
 
 
+async def test_stop_ends_the_calls_after_the_identity_as_well(call: Call) -> None:
+    await call.answers("sim")
+    await call.answers(CARLOS_IS)
+    assert await call.answers("PARE", intent="cancel_flow") == ["called_stopped"]
+    assert await call.marks() == [("+5598988000003", "stopped")]
+
+
 async def test_a_call_that_is_over_is_answered_kindly(call: Call) -> None:
     call.row_id = 999_999
     assert await call.answers("Sim, sou eu", tapped="me") == ["news_gone"]
