@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from actions.already_asked import how_it_stands, make_way
 from actions.documents.gathering import DESK, LATER, PAPERS, Gathering
 from actions.documents.sent_back import goes_on_where_sent_back
 from actions.invoices import sending
@@ -14,6 +15,7 @@ from actions.process import person_of, protocol_of, submitted
 from actions.talk import Option, Talk
 from backend.beneficiaries import Beneficiary
 from backend.contracts import hears_of_money
+from backend.delinquency import reported
 from backend.errors import NotFound
 from backend.identifiers import plain
 from backend.invoices.tables import Invoice
@@ -63,6 +65,8 @@ class ReportPayment(Gathering):
         if await goes_on_where_sent_back(talk, protocol, person):
             return
         said = str(talk.state.get("said") or "")
+        if await self._is_at_the_desk(talk, protocol, said):
+            return
         unpaid = await open_invoices(talk.session, person.contract_id, reader=person)
         if not unpaid:
             talk.say("payment_nothing_open")
@@ -74,6 +78,17 @@ class ReportPayment(Gathering):
             talk.state["account"] = said
         if not await self._pick(talk, person, said) and len(talk.state["offered"]) == 1:
             talk.state["picked"] = list(talk.state["offered"])
+
+    @staticmethod
+    async def _is_at_the_desk(talk: Talk, protocol: Protocol, said: str) -> bool:
+        """Tells how the report stands that finance has; a file or a month's name makes it another one."""
+        person = await person_of(talk)
+        first = await reported.at_the_desk(talk.session, person.id, but=protocol.id)
+        if first is None or talk.state.get("files") or read_wish(said, today=local(talk.now).date()).months:
+            return False
+        talk.say("payment_already", **{name: text for name, text in how_it_stands(first).items() if name != "waits"})
+        await make_way(talk, protocol, first)
+        return True
 
     @staticmethod
     async def _withdraw(talk: Talk, protocol: Protocol, why: str) -> None:

@@ -82,6 +82,15 @@ async def test_what_is_paid_by_the_ledger_needs_no_receipt(chat: Debtor) -> None
     assert await reports(chat, "já paguei", ANA) in (["payment_receipt"], ["payment_nothing_open"])
 
 
+async def test_a_second_word_of_it_hears_how_the_first_one_stands(chat: Debtor) -> None:
+    await reports(chat, "já paguei setembro ontem", CARLOS, paper(RECEIPT))
+    chat.turn.slots |= {"pending_request": None, "pending_protocol": None, "request_state": None}
+    assert await reports(chat, "eu já paguei") == ["payment_already"]
+    assert "em conferência do pagamento" in chat.heard
+    assert [stage for _, stage, _ in await chat.protocols()] == ["checking", "withdrawn"]
+    assert await reports(chat, "já paguei outubro também") == ["payment_receipt"]
+
+
 async def test_a_dependent_is_told_that_the_holder_should_write(chat: Debtor) -> None:
     assert await reports(chat, "já paguei", DEBORA) == ["only_holder"]
     assert not FORBIDDEN.search(chat.heard)
