@@ -108,7 +108,9 @@ def test_a_list_becomes_a_campaign_step_by_step(window: Opens, elsewhere: Elsewh
     expect(page.get_by_role("status").filter(has_text="Campanha aprovada")).to_be_visible()
     page.get_by_text("Pausar", exact=True).click()
     page.get_by_role("button", name="Pausar agora").click()
-    expect(page.get_by_role("button", name="Retomar")).to_be_visible()
+    page.get_by_text("Retomar", exact=True).click()
+    page.get_by_role("button", name="Retomar agora").click()
+    expect(page.get_by_role("status").filter(has_text="Campanha retomada.")).to_be_visible()
 
 
 def test_a_decision_is_made_where_the_case_stands(window: Opens, elsewhere: Elsewhere) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter
 from starlette.datastructures import UploadFile
@@ -94,9 +94,7 @@ async def show_example(request: Request, visitor: Supervisor) -> Response:
     """A list of who is in arrears here, as finance would send it; NotFound where messages could leave."""
     async with store_of(request).unit_of_work() as session:
         content = await example.example_list(session, today=local(visitor.now).date())
-        audit.record(
-            session, CAMPAIGN_LOOK, ("campaign", UUID(int=0)), actor=visitor.actor, now=visitor.now, part="example"
-        )
+        audit.record(session, CAMPAIGN_LOOK, ("page", "example_list"), actor=visitor.actor, now=visitor.now)
     return attached(request, content, "lista-de-exemplo.xlsx")
 
 
