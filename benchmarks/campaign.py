@@ -41,8 +41,8 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     with prepared(FOLDER) as stack, settings_of(stack):
         start(stack)
-        run = Run(stack, PEOPLE)
         began = time.perf_counter()
+        run = Run(stack, PEOPLE, say=lambda words: print(f"{time.perf_counter() - began:6.0f} s  {words}", flush=True))
         run.run()
         seconds = time.perf_counter() - began
         found = compare(run)

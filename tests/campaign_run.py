@@ -132,7 +132,9 @@ class Run:
         self._until(lambda: self._sent() >= 0.85 * self.people, "most of them sent")
         self._kill()
         self._until(lambda: self._is(ONCE), "everybody called once")
+        self.say(f"everybody called once: {self._sent()} messages")
         self._to_the_end()
+        self.say(f"over: {self._sent()} messages")
 
     def clock(self, moment: datetime) -> None:
         """Moves business time; the simulator's stays."""
@@ -255,6 +257,7 @@ class Run:
             self._until(lambda: self._is(SETTLED) and self._is(NOBODY_DUE), "the day's calls")
             self.clock(self._now() + timedelta(minutes=5))
             eventually(lambda: self._is(KNOWN), seconds=PATIENCE, what="every delivery known")
+            self.say("what became of each is known")
             self.clock(self._working_day(self._now(), 9))
             eventually(lambda: self._is(ENDED) or not self._is(SETTLED) or self._is(NOBODY_DUE), seconds=PATIENCE)
 

@@ -129,7 +129,7 @@ def _has_moved(now: datetime) -> ColumnElement[bool]:
 
 
 async def _attempts(
-    session: AsyncSession, *which: ColumnElement[bool]
+    session: AsyncSession, *which: ColumnElement[bool], limit: int | None = AT_ONCE
 ) -> Sequence[tuple[ContactAttempt, CampaignRow, Message, OutboxRow]]:
     """Open attempts of campaigns with row and message, their rows and themselves locked; those in work are left out."""
     query = (
@@ -139,7 +139,7 @@ async def _attempts(
         .join(OutboxRow, OutboxRow.message_id == Message.id)
         .where(~ContactAttempt.settled, *which)
         .order_by(ContactAttempt.made_at)
-        .limit(AT_ONCE)
+        .limit(limit)
         .with_for_update(of=[ContactAttempt, CampaignRow], skip_locked=True)
     )
     rows = await session.execute(query)
@@ -262,21 +262,25 @@ async def _end_silence(session: AsyncSession, now: datetime) -> int:
         .with_for_update(of=[CampaignRow], skip_locked=True)
     )
     rows = (await session.scalars(query)).all()
+    on_their_way = await _close_attempts(session, [row.id for row in rows], now)
     for row in rows:
-        if await _close_attempts(session, row, now):
-            answers.again(row, await answers.plan_of(session, row), now, days=0)
-        else:
+        if row.id in on_their_way:
             row.next_at = now + NOT_UNDER_WAY
+        else:
+            answers.again(row, await answers.plan_of(session, row), now, days=0)
     return len(rows)
 
 
-async def _close_attempts(session: AsyncSession, row: CampaignRow, now: datetime) -> bool:
-    """Settles a row's open attempts; False where one of them is still on its way to Twilio."""
-    for attempt, _, message, outbox in await _attempts(session, ContactAttempt.campaign_row_id == row.id):
+async def _close_attempts(session: AsyncSession, row_ids: Sequence[int], now: datetime) -> set[int]:
+    """Settles the open attempts of some rows; gives the rows of which one is still on its way to Twilio."""
+    on_their_way: set[int] = set()
+    open_ones = await _attempts(session, ContactAttempt.campaign_row_id.in_(row_ids), limit=None)
+    for attempt, row, message, outbox in open_ones:
         if outbox.state in {"ready", "sending", "unsure"}:
-            return False
+            on_their_way.add(row.id)
+            continue
         await _settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)
-    return True
+    return on_their_way
 
 
 # -- callbacks that were lost
