@@ -160,7 +160,7 @@ async def test_a_confirmation_with_its_proof_is_a_notice(desk: Desk, open_browse
     await somebody(desk, "attendant", ("collections",))
     browser = await open_browser("olga")
     status, page = await written(desk, browser, result="confirmed", proof="gravação 4711")
-    assert (status, "Confirmação registrada." in page) == (200, True)
+    assert (status, "Notificado em" in page) == (200, True)
     [notice] = await desk.rows(Notice)
     assert (notice.counts, notice.means) == (True, "call")
 
@@ -186,3 +186,10 @@ async def test_an_address_that_is_not_in_the_register_makes_no_notice(desk: Desk
     status, page = await written(desk, browser, result="confirmed", proof="gravação", address="+5511999990000")
     assert (status, "não vale como notificação" in page) == (200, True)
     assert not [notice for notice in await desk.rows(Notice) if notice.counts]
+
+
+async def test_a_confirmation_by_somebody_unknown_says_why_it_is_none(desk: Desk, open_browser: OpenBrowser) -> None:
+    await somebody(desk, "attendant", ("collections",))
+    browser = await open_browser("olga")
+    status, page = await written(desk, browser, result="confirmed", proof="gravação 4711", by="")
+    assert (status, "Quem respondeu não foi identificado." in page) == (200, True)

@@ -113,7 +113,7 @@ async def _shown(
 async def _context(session: AsyncSession, visitor: Visitor, asked: Asked) -> dict[str, object]:
     groups = sorted_out(await decisions.standings(session, on=local(visitor.now).date()))
     fitting = named(groups[asked.kind], asked.text) if asked.text else groups[asked.kind]
-    shown = fitting[(asked.page - 1) * A_PAGE : asked.page * A_PAGE]
+    shown = await decisions.examined(session, fitting[(asked.page - 1) * A_PAGE : asked.page * A_PAGE])
     return {
         "rows": shown, "total": len(fitting), "a_page": A_PAGE, "asked": asked, "groups": GROUPS,
         "counts": {code: len(found) for code, found in groups.items()}, "why": WHY, "choices": words.DECISIONS,

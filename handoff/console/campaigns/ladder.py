@@ -16,13 +16,15 @@ from starlette.responses import RedirectResponse, Response
 
 from backend import beneficiaries
 from backend.beneficiaries import Beneficiary
-from backend.delinquency import cases, contacts
+from backend.delinquency import cases, contacts, notices
 from backend.delinquency.calling import zone
+from backend.delinquency.rules import WHY
 from backend.delinquency.tables import ContactAttempt, DelinquencyCase
 from backend.errors import InvalidInput, NotAllowed, NotFound, Taken, ZeloError
 from backend.store.clock import local
 from handoff.console.campaigns import access, words
 from handoff.console.errors import status_of
+from handoff.console.formats import short_date
 from handoff.console.pages import page, wants_fragment
 from handoff.console.panel import Fields, key_of, optional, typed
 from handoff.console.session import Collector, Visitor, store_of
@@ -70,10 +72,9 @@ async def record(request: Request, case_id: UUID, visitor: Collector, asked: Ann
         key = key_of(fields, "delinquency_contact", case_id)
         async with store_of(request).unit_of_work() as session:
             case = await cases.get(session, case_id)
-            attempt = await _record(session, visitor, case, fields, key=key)
+            done = await _came_of(session, await _record(session, visitor, case, fields, key=key))
     except (InvalidInput, Taken, NotAllowed) as problem:
         return await _shown(request, visitor, asked, {**fields, "place": str(case_id)}, problem=problem)
-    done = words.RECORDED[attempt.outcome == "confirmed", attempt.registered]
     if not wants_fragment(request):
         return RedirectResponse(f"/delinquency/ladder{asked.query(done='1')}", status_code=303)
     return await _shown(request, visitor, asked, {}, done=done)
@@ -93,6 +94,19 @@ async def _record(
         remarks=short(fields.get("remarks", "")), by=await _confirmed_by(session, case, fields),
         request_key=key, actor=visitor.actor, now=visitor.now,
     )  # fmt: skip
+
+
+async def _came_of(session: AsyncSession, attempt: ContactAttempt) -> str:
+    """What is said of a recorded contact: for a confirmation, whether it is a notice, and why not."""
+    if attempt.outcome != "confirmed":
+        return words.RECORDED[attempt.registered]
+    made = [one for one in await notices.of_case(session, attempt.case_id) if one.told_at == attempt.made_at]
+    if not made:
+        return f"Contato registrado. {WHY['nothing_unpaid']}"
+    notice = made[-1]
+    if notice.notice_on and notice.deadline:
+        return f"Notificado em {short_date(notice.notice_on)}, prazo até {short_date(notice.deadline)}."
+    return f"Contato registrado, mas não vale como notificação. {' '.join(WHY[code] for code in notice.why)}"
 
 
 async def _confirmed_by(session: AsyncSession, case: DelinquencyCase, fields: Fields) -> Beneficiary | None:

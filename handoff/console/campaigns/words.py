@@ -52,12 +52,10 @@ PROOFS = {
     "call": "Número da gravação, com os dados confirmados",
     "letter": "Número do aviso de recebimento (AR)",
 }
-# What is said of a recorded contact: by whether it was confirmed, and over an address of the register.
+# What is said of a recorded contact: by whether it was over an address of the register.
 RECORDED = {
-    (False, True): "Contato registrado.",
-    (False, False): "Contato registrado. O endereço não é do cadastro, então não conta como tentativa.",
-    (True, True): "Confirmação registrada. O resultado da notificação está no histórico do contrato.",
-    (True, False): "Confirmação registrada, mas o endereço não é do cadastro: não vale como notificação.",
+    True: "Contato registrado.",
+    False: "Contato registrado. O endereço não é do cadastro, então não conta como tentativa.",
 }
 CLOSED_AS = {"settled": "nada mais em aberto", "ended": "o contrato terminou"}
 DECISIONS = {
