@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend import audit
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
-from backend.delinquency import evidence, notices, standing
+from backend.delinquency import evidence, notices, position, rules, standing
 from backend.delinquency.calls import LIVE
 from backend.delinquency.notice_document import document
 from backend.delinquency.standing import Known
@@ -62,15 +62,20 @@ async def worklist(session: AsyncSession, *, on: date, means: str | None = None)
 
 
 def next_step(known: Known) -> NextStep | None:
-    """The ladder's next rung for a case; None where there is nothing to do by hand. Pure but for the settings."""
-    found, config = known.position, settings()
+    """The ladder's next rung for a case; None where there is nothing to do by hand. Pure but for the settings.
+
+    What was tried when no notice could be given yet has to be tried again: the rule does not count it either.
+    """
+    found, config, terms = known.position, settings(), position.terms()
     open_question = any(question.answered_on is None for question in found.questioned)
-    if known.counting or not found.may_notice or found.is_cancelled or found.in_hospital or open_question:
+    if not found.may_notice or found.is_cancelled or found.in_hospital or open_question or known.negotiating:
         return None
-    tries = known.tries
+    if standing.noticed(known, terms):
+        return None
+    tries = standing.tries_of_today(known)
     if any(not attempt.failed for attempt in tries):
         return None  # an attempt is still out
-    tried = {attempt.means for attempt in tries}
+    tried = {attempt.means for attempt in rules.tries_that_count(found.signed, found.fees, tries, terms)}
     left = [means for means in config.notice_ladder.split(",") if means not in tried and known.addresses[means]]
     if not left or left[0] not in MEANS:
         return None

@@ -6,12 +6,10 @@ A decision is written down and told to the ERP; the contract itself is the ERP's
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, cast
-from uuid import UUID
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,13 +18,11 @@ from backend import audit, erp
 from backend.actor import Actor
 from backend.beneficiaries import Beneficiary
 from backend.contracts import Contract
-from backend.delinquency import evidence, position, rules, standing
+from backend.delinquency import dossier, evidence, position, rules, standing
+from backend.delinquency.due import Decision
 from backend.delinquency.evidence import Checked
-from backend.delinquency.notices import months_of
 from backend.delinquency.position import Position
-from backend.delinquency.rules import Decision, Standing, Verdict
-from backend.delinquency.standing import Known
-from backend.delinquency.tables import CaseDecision, DelinquencyCase, EvidenceLink, Notice
+from backend.delinquency.tables import CaseDecision, DelinquencyCase, Notice
 from backend.errors import InvalidInput, NotAllowed, Taken
 from backend.store.clock import local
 from backend.store.tables import JsonObject
@@ -38,7 +34,8 @@ DECISIONS: Final = ("keep", "cancel", "wait")
 class Due:
     """A case with what the rule says of it today. `notice` is the one that it rests on, or the newest, None without.
 
-    `decided` is the latest decision about it. `mark` changes when anything does that a decision rests on.
+    `decided` is the latest decision about it, `checked` what examining its evidence found, None where nobody has.
+    `mark` changes when anything does that a decision rests on.
     """
 
     case: DelinquencyCase
@@ -46,7 +43,7 @@ class Due:
     position: Position
     decision: Decision
     notice: Notice | None
-    checked: Checked
+    checked: Checked | None
     decided: CaseDecision | None
 
     @property
@@ -61,14 +58,25 @@ class Due:
 
 
 async def standings(session: AsyncSession, *, on: date) -> Sequence[Due]:
-    """Every open case as it stands on a day: those that are due first, the undecided before the others, by deadline."""
+    """Every open case as it stands on a day: those that are due first, the undecided before the others, by deadline.
+
+    There may be thousands: only of those that would be due the evidence is examined, `examined` does the others'.
+    """
     found = await _dues(session, await standing.open_cases(session), on)
-    return sorted(found, key=_order)
+    to_examine = await examined(session, [due for due in found if due.decision.due])
+    return sorted([*to_examine, *(due for due in found if not due.decision.due)], key=_order)
+
+
+async def examined(session: AsyncSession, dues: Sequence[Due]) -> Sequence[Due]:
+    """The same cases with their chains of evidence examined, against the audit too; one that is broken is not due."""
+    unknown = [due.case for due in dues if due.checked is None]
+    found = await dossier.examined_all(session, unknown)
+    return [_with(due, found[due.case.id]) if due.checked is None else due for due in dues]
 
 
 async def standing_of(session: AsyncSession, case: DelinquencyCase, *, on: date) -> Due:
-    """One case as it stands on a day."""
-    return (await _dues(session, [case], on))[0]
+    """One case as it stands on a day, its evidence examined."""
+    return (await examined(session, await _dues(session, [case], on)))[0]
 
 
 async def decide(
@@ -158,50 +166,20 @@ def _iso(day: date | None) -> str:
 
 
 async def _dues(session: AsyncSession, cases: Sequence[DelinquencyCase], on: date) -> list[Due]:
-    links = await _links(session, cases)
-    return [
-        _due(known, evidence.check(links[known.case.id], head=known.case.evidence_head,
-                                   length=known.case.evidence_length), on)
-        for known in await standing.of_cases(session, cases, on=on)
-    ]  # fmt: skip
-
-
-async def _links(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Mapping[UUID, Sequence[EvidenceLink]]:
-    """Each case's links in their order, as plain rows: there are ten or more for each of thousands of cases."""
-    row = EvidenceLink
-    found: dict[UUID, list[EvidenceLink]] = defaultdict(list)
-    for some in standing.chunks(cases):
-        query = select(row.case_id, row.ordinal, row.kind, row.at, row.content, row.previous, row.digest)
-        wanted = query.where(row.case_id.in_([case.id for case in some])).order_by(row.ordinal)
-        for link in await session.execute(wanted):
-            found[link.case_id].append(cast("EvidenceLink", link))  # it has all that a check reads
+    """The cases by the rule alone, their evidence not examined yet."""
+    terms = position.terms()
+    found = []
+    for known in await standing.of_cases(session, cases, on=on):
+        decision, notice = standing.ruled(known, terms)
+        found.append(Due(known.case, known.person, known.position, decision, notice, None, known.decided))
     return found
 
 
-def _due(known: Known, checked: Checked, on: date) -> Due:
-    """The case by the notice that makes it due, else by its newest one that counts, else by what was tried."""
-    terms = position.terms()
-    # Whom no address is known for by a means cannot be tried by it.
-    terms = replace(terms, ladder=tuple(means for means in terms.ladder if known.addresses[means]))
-    rests: Notice | None = known.notices[-1] if known.notices else None
-    found = rules.decide(_standing(known, checked, None), on, terms)
-    for notice in reversed(known.counting):
-        by_notice = rules.decide(_standing(known, checked, notice), on, terms)
-        if by_notice.due or notice is known.counting[-1]:
-            found, rests = by_notice, notice
-        if by_notice.due:
-            break
-    return Due(known.case, known.person, known.position, found, rests, checked, known.decided)
-
-
-def _standing(known: Known, checked: Checked, notice: Notice | None) -> Standing:
-    verdicts = (Verdict(True, tuple(notice.why), notice.notice_on, notice.deadline),) if notice else ()
-    found = known.position
-    return Standing(
-        contract=found.signed, fees=found.fees, notified=months_of(notice) if notice else frozenset(),
-        notices=verdicts, tries=known.tries, questioned=found.questioned, in_hospital=found.in_hospital,
-        evidence_intact=checked.intact,
-    )  # fmt: skip
+def _with(due: Due, checked: Checked) -> Due:
+    if checked.intact:
+        return replace(due, checked=checked)
+    missing = (*due.decision.missing, "evidence_broken")
+    return replace(due, checked=checked, decision=replace(due.decision, due=False, missing=missing))
 
 
 def _order(due: Due) -> tuple[bool, bool, date, datetime]:

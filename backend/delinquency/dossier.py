@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +27,7 @@ from backend.settings import settings
 from backend.store.clock import local
 from backend.store.tables import JsonObject
 
+AT_ONCE: Final = 1000
 TITLES: Final[Mapping[str, str]] = {
     "attempt": "Tentativa por WhatsApp", "reply": "Resposta à tentativa", "content": "Conteúdo da notificação",
     "sent": "Mensagem enviada", "delivery": "Entrega", "answer": "Resposta à notificação",
@@ -52,9 +55,20 @@ LABELS: Final[Mapping[str, str]] = {
 
 async def examined(session: AsyncSession, case: DelinquencyCase) -> Checked:
     """Checks a case's chain, and against the audit: one rewritten from its first link to its last is found as well."""
-    return _against_audit(
-        await evidence.links_of(session, case.id), await _audited(session, case), await evidence.verify(session, case)
-    )
+    return (await examined_all(session, [case]))[case.id]
+
+
+async def examined_all(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Mapping[UUID, Checked]:
+    """The same for many cases, by id."""
+    found: dict[UUID, Checked] = {}
+    for start in range(0, len(cases), AT_ONCE):
+        some = cases[start : start + AT_ONCE]
+        links, noted = await _links(session, some), await _audited(session, some)
+        for case in some:
+            own = links[case.id]
+            checked = evidence.check(own, head=case.evidence_head, length=case.evidence_length)
+            found[case.id] = _against_audit(own, noted[case.id], checked)
+    return found
 
 
 async def printed(session: AsyncSession, *, case: DelinquencyCase, actor: Actor, now: datetime) -> tuple[bytes, str]:
@@ -82,19 +96,34 @@ def facts_of(content: JsonObject) -> tuple[tuple[str, str], ...]:
     )
 
 
-async def _audited(session: AsyncSession, case: DelinquencyCase) -> Mapping[int, str]:
-    """The digest of each link by its place, as the audit noted them when they were written."""
-    query = select(AuditRow.details).where(
+async def _links(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Mapping[UUID, Sequence[EvidenceLink]]:
+    """Each case's links in their order, as plain rows: there are ten or more for each of thousands of cases."""
+    row = EvidenceLink
+    found: dict[UUID, list[EvidenceLink]] = defaultdict(list)
+    query = select(row.case_id, row.ordinal, row.kind, row.at, row.content, row.previous, row.digest)
+    wanted = query.where(row.case_id.in_([case.id for case in cases])).order_by(row.ordinal)
+    for link in await session.execute(wanted):
+        found[link.case_id].append(cast("EvidenceLink", link))  # it has all that a check reads
+    return found
+
+
+async def _audited(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Mapping[UUID, Mapping[int, set[str]]]:
+    """The digests of each case's links by their place, as the audit noted them when they were written."""
+    details = AuditRow.details
+    query = select(AuditRow.subject_id, details["ordinal"].astext, details["digest"].astext).where(
         AuditRow.action == "delinquency.evidence", AuditRow.subject_kind == "delinquency_case",
-        AuditRow.subject_id == str(case.id),
+        AuditRow.subject_id.in_([str(case.id) for case in cases]),
     )  # fmt: skip
-    rows = await session.scalars(query.order_by(AuditRow.id))
-    return {int(str(details["ordinal"])): str(details["digest"]) for details in rows}
+    found: dict[UUID, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for case_id, ordinal, digest in await session.execute(query):
+        found[UUID(case_id)][int(ordinal)].add(digest)
+    return found
 
 
-def _against_audit(links: Sequence[EvidenceLink], noted: Mapping[int, str], checked: Checked) -> Checked:
-    written = {link.ordinal: link.digest for link in links}
-    broken = [ordinal for ordinal in noted if written.get(ordinal) != noted[ordinal]]
+def _against_audit(links: Sequence[EvidenceLink], noted: Mapping[int, set[str]], checked: Checked) -> Checked:
+    """The audit knows each link, by this digest and no other, and none besides."""
+    written = {link.ordinal: {link.digest} for link in links}
+    broken = [place for place in written.keys() | noted.keys() if written.get(place) != noted.get(place)]
     if checked.broken_at is not None:
         broken.append(checked.broken_at)
     return Checked(not broken, checked.length, min(broken, default=None))

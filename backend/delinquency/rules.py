@@ -1,13 +1,14 @@
-"""RN 593/2023 with RN 617/2024: whom the rule concerns, when its threshold is met, what dates a notice, what is due.
+"""RN 593/2023 with RN 617/2024: whom the rule concerns, when its threshold is met, what dates a notice.
 
-All of it is pure. Each figure is a field of `Terms`, which the settings fill; nothing is ever cancelled here: the
-last function says what a person may decide, and what is missing before he may.
+All of it is pure. Each figure is a field of `Terms`, which the settings fill. What follows, after the ten days, is a
+person's to decide: `due` says when he may.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -103,11 +104,11 @@ def arrears_on(fees: Sequence[Fee], on: date, terms: Terms) -> Arrears:
     says per fee: what is unpaid is so from its due date until today, so all days together are the oldest fee's.
     """
     start = months_before(on, terms.window_months)
-    counted = [fee for fee in fees if not fee.excused and fee.due_on >= start and fee.days_late(on)]
-    counted.sort(key=lambda fee: (fee.due_on, fee.billing_month))
-    late = [fee.days_late(on) for fee in counted]
-    days = (max(late, default=0)) if terms.days_once else sum(late)
-    return Arrears(tuple(counted), days, max(late, default=0))
+    counted = [(late, fee) for fee in fees if not fee.excused and fee.due_on >= start and (late := fee.days_late(on))]
+    counted.sort(key=lambda one: (one[1].due_on, one[1].billing_month))
+    oldest = max((late for late, _ in counted), default=0)
+    days = oldest if terms.days_once else sum(late for late, _ in counted)
+    return Arrears(tuple(fee for _, fee in counted), days, oldest)
 
 
 def outside(contract: Signed, terms: Terms) -> str:
@@ -140,7 +141,7 @@ def may_notice(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) ->
     Two fees have to be unpaid on the day itself. Days may be as few as make more than sixty once the ten are over, or
     the fewer of `notice_from_day`: notice by the fiftieth day is what the rule wants.
     """
-    if outside(contract, terms) or _has_ended(contract, on):
+    if outside(contract, terms) or has_ended(contract, on):
         return False
     late = arrears_on(fees, on, terms)
     if counts_fees(contract, terms) or not late.fees:
@@ -150,7 +151,8 @@ def may_notice(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) ->
     )
 
 
-def _has_ended(contract: Signed, on: date) -> bool:
+def has_ended(contract: Signed, on: date) -> bool:
+    """Whether the contract has ended by this day. Pure."""
     return contract.ended_on is not None and contract.ended_on <= on
 
 
@@ -222,7 +224,7 @@ def judge_contact(contract: Signed, fees: Sequence[Fee], contact: Contact, terms
 def _of_the_debt(contract: Signed, fees: Sequence[Fee], on: date, terms: Terms) -> list[str]:
     if code := outside(contract, terms):
         return [code]
-    if _has_ended(contract, on):
+    if has_ended(contract, on):
         return ["cancelled_already"]
     if not arrears_on(fees, on, terms).fees:
         return ["nothing_unpaid"]
@@ -258,7 +260,7 @@ def _of_the_means(contract: Signed, contact: Contact, terms: Terms) -> list[str]
     return codes
 
 
-# -- what is due for a person's decision
+# -- what was tried and what was questioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,111 +280,13 @@ class Questioned:
     answered_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """All that a decision rests on. `fees` are the contract's; `notified` the billing months that the notice named."""
-
-    contract: Signed
-    fees: Sequence[Fee]
-    notified: frozenset[date] = frozenset()
-    notices: Sequence[Verdict] = ()
-    tries: Sequence[Try] = ()
-    questioned: Sequence[Questioned] = ()
-    in_hospital: bool = False
-    evidence_intact: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Whether a person may decide now. `why` it is so far, `missing` what stands in the way; codes of `WHY`.
-
-    `basis` is 'noticed', 'tried_in_vain' or empty; the days are local.
-    """
-
-    due: bool
-    basis: str = ""
-    noticed_on: date | None = None
-    deadline: date | None = None
-    why: tuple[str, ...] = ()
-    missing: tuple[str, ...] = field(default=())
-
-
-def decide(standing: Standing, on: date, terms: Terms) -> Decision:
-    """What of a case is due for a decision on a day, and what is missing. Never a cancellation. Pure.
-
-    A notice, or all means tried in vain; the ten days over, ten more after the answer to what was disputed in time,
-    and nothing that still waits for its answer; the threshold met by what the notice named and is unpaid; nobody in
-    hospital; evidence that is whole.
-    """
-    if code := outside(standing.contract, terms):
-        return Decision(False, missing=(code,))
-    basis, since = _basis(standing, terms)
-    if since is None:
-        return Decision(False, missing=("no_notice", *_untried(_tries(standing, terms), terms)))
-    deadline = _deadline(since, standing.questioned, terms)
-    missing = ["cancelled_already"] if _has_ended(standing.contract, on) else []
-    missing += _unpaid_enough(standing, since, on, terms)
-    if any(question.answered_on is None for question in standing.questioned):
-        missing.append("dispute_open")
-    if on <= deadline:
-        missing.append("deadline_running")
-    if standing.in_hospital:
-        missing.append("in_hospital")
-    if not standing.evidence_intact:
-        missing.append("evidence_broken")
-    why = [basis, *(["answered_dispute"] if deadline > deadline_of(since, terms) else [])]
-    return Decision(not missing, basis, since, deadline, tuple(why), tuple(missing))
-
-
-def _basis(standing: Standing, terms: Terms) -> tuple[str, date | None]:
-    dates = [verdict.noticed_on for verdict in standing.notices if verdict.counts and verdict.noticed_on]
-    if dates:
-        return "noticed", min(dates)
-    tries = _tries(standing, terms)
-    latest = {attempt.means: attempt for attempt in sorted(tries, key=lambda one: (one.on, one.failed))}
-    if tries and not _untried(tries, terms) and all(attempt.failed for attempt in latest.values()):
-        return "tried_in_vain", max(attempt.on for attempt in tries)
-    return "", None
-
-
-def _tries(standing: Standing, terms: Terms) -> list[Try]:
-    """The attempts that could have been a notice: what was tried before enough was unpaid was not tried in vain."""
-    contract, fees = standing.contract, standing.fees
+def tries_that_count(contract: Signed, fees: Sequence[Fee], tries: Sequence[Try], terms: Terms) -> list[Try]:
+    """The attempts that could have been a notice: before enough was unpaid nothing was tried in vain. Pure."""
     living = replace(contract, ended_on=None)  # what was tried while it lived stays tried
-    return [attempt for attempt in standing.tries if may_notice(living, fees, attempt.on, terms)]
-
-
-def _untried(tries: Sequence[Try], terms: Terms) -> tuple[str, ...]:
-    """The means of the ladder that nobody has tried yet, as codes."""
-    tried = {attempt.means for attempt in tries}
-    return tuple(f"untried_{means}" for means in terms.ladder if means not in tried)
-
-
-def _deadline(since: date, questioned: Sequence[Questioned], terms: Terms) -> date:
-    """The last day to pay: ten days anew from each answer to what was disputed by then, before the notice or after."""
-    deadline = deadline_of(since, terms)
-    for question in sorted(questioned, key=lambda one: one.on):
-        if question.on <= deadline and question.answered_on is not None and question.answered_on >= since:
-            deadline = max(deadline, deadline_of(question.answered_on, terms))
-    return deadline
-
-
-def _unpaid_enough(standing: Standing, since: date, on: date, terms: Terms) -> list[str]:
-    told = [fee for fee in standing.fees if not standing.notified or fee.billing_month in standing.notified]
-    told = [fee for fee in told if fee.due_on < since]
-    unpaid = arrears_on(told, on, terms).fees
-    if not unpaid:
-        return ["nothing_unpaid"]
-    if threshold_met(standing.contract, told, on, terms):
-        return []
-    months = standing.notified or {fee.billing_month for fee in told}
-    grows = not counts_fees(standing.contract, terms) and {fee.billing_month for fee in unpaid} == set(months)
-    return ["threshold_not_yet" if grows else "threshold_no_more"]
+    return [attempt for attempt in tries if may_notice(living, fees, attempt.on, terms)]
 
 
 def months_before(day: date, months: int) -> date:
     """The same day so many months before, or the month's last. Pure."""
-    count = day.year * 12 + day.month - 1 - months
-    year, month = divmod(count, 12)
-    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day  # noqa: PLR2004 (December)
-    return date(year, month + 1, min(day.day, last))
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

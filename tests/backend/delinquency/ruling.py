@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from backend.delinquency.rules import LADDER, Contact, Fee, Questioned, Signed, Standing, Terms, Try, Verdict
+from backend.delinquency.due import Standing
+from backend.delinquency.rules import LADDER, Contact, Fee, Questioned, Signed, Terms, Try, Verdict
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.delinquency.rules import WHY, Questioned, Signed, Standing, Terms, Try, Verdict, deadline_of, decide
+from backend.delinquency.due import Standing, decide
+from backend.delinquency.rules import WHY, Questioned, Signed, Terms, Try, Verdict, deadline_of
 from tests.backend.delinquency.ruling import (
     NEW,
     OLD,
