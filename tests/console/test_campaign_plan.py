@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.delinquency.calling import Plan
-from backend.delinquency.rules import Decision
+from backend.delinquency.due import Decision
 from backend.errors import InvalidInput
 from handoff.console.campaigns.plan_form import as_fields, read_plan
 from handoff.desk.collections.decisions import group_of, named
