@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import erp
 from backend.actor import SYSTEM
 from backend.errors import ZeloError
 from backend.settings import settings
 from backend.store import migrate as migrations
-from backend.store.clock import business_now
-from backend.store.engine import Store
 from handoff.access import verbs as access
 from handoff.cli import api, demo_data, model, notices, run
 from handoff.cli import doctor as doctor_page
+from handoff.cli.database import in_the_database
 from handoff.schema import METADATA
 
 app = typer.Typer(
@@ -67,16 +68,10 @@ def renew_files() -> None:
 def resend_erp() -> None:
     """Sends the ERP again what it refused for good, under the same ids."""
 
-    async def resend(url: str) -> int:
-        store = Store(url)
-        try:
-            async with store.unit_of_work() as session:
-                return await erp.send_again(session, actor=SYSTEM, now=await business_now(session))
-        finally:
-            await store.close()
+    async def resend(session: AsyncSession, now: datetime) -> int:
+        return await erp.send_again(session, actor=SYSTEM, now=now)
 
-    with run.servers() as urls:
-        typer.echo(f"Mudanças a caminho do ERP de novo: {asyncio.run(resend(urls.database))}.")
+    typer.echo(f"Mudanças a caminho do ERP de novo: {in_the_database(resend)}.")
 
 
 @app.command("demo-data")
@@ -104,19 +99,12 @@ def user_add(
 ) -> None:
     """Adds an account of the console."""
 
-    async def add(url: str) -> None:
-        store = Store(url)
-        try:
-            async with store.unit_of_work() as session:
-                now = await business_now(session)
-                await access.add_account(
-                    session, username=username, name=name, role=role, password=password, actor=SYSTEM, now=now
-                )
-        finally:
-            await store.close()
+    async def add(session: AsyncSession, now: datetime) -> None:
+        await access.add_account(
+            session, username=username, name=name, role=role, password=password, actor=SYSTEM, now=now
+        )
 
-    with run.servers() as urls:
-        asyncio.run(add(urls.database))
+    in_the_database(add)
     typer.echo(f"Conta {username} criada.")
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import SYSTEM
-from backend.store.clock import business_now, local
-from backend.store.engine import Store
+from backend.store.clock import local
 from handoff.api import systems
 from handoff.api.tables import ApiSystem
-from handoff.cli import run
-
-T = TypeVar("T")
+from handoff.cli.database import in_the_database
 
 app = typer.Typer(no_args_is_help=True, help="Outros sistemas do plano, que usam /api/v1.")
 
@@ -32,7 +27,7 @@ def add(
     async def made(session: AsyncSession, now: datetime) -> str:
         return (await systems.add_system(session, name=name, scopes=scope, actor=SYSTEM, now=now))[1]
 
-    token = _in_the_database(made)
+    token = in_the_database(made)
     typer.echo(f"Sistema {name} criado. Guarde o token agora; ele não será mostrado de novo:\n{token}")
 
 
@@ -43,7 +38,7 @@ def show() -> None:
     async def every(session: AsyncSession, _now: datetime) -> list[str]:
         return [_line(one) for one in await systems.every_system(session)]
 
-    typer.echo("\n".join(_in_the_database(every)) or "Nenhum sistema cadastrado.")
+    typer.echo("\n".join(in_the_database(every)) or "Nenhum sistema cadastrado.")
 
 
 @app.command("revoke")
@@ -53,7 +48,7 @@ def revoke(name: str) -> None:
     async def taken_back(session: AsyncSession, now: datetime) -> None:
         await systems.revoke(session, name=name, actor=SYSTEM, now=now)
 
-    _in_the_database(taken_back)
+    in_the_database(taken_back)
     typer.echo(f"O token de {name} não vale mais.")
 
 
@@ -61,16 +56,3 @@ def _line(one: ApiSystem) -> str:
     used = f"usado em {local(one.last_used_at):%d/%m/%Y %H:%M}" if one.last_used_at else "nunca usado"
     ended = f"revogado em {local(one.revoked_at):%d/%m/%Y}" if one.revoked_at else used
     return f"{one.name:<20} {ended:<28} {' '.join(one.scopes)}"
-
-
-def _in_the_database(work: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
-    async def once(url: str) -> T:
-        store = Store(url)
-        try:
-            async with store.unit_of_work() as session:
-                return await work(session, await business_now(session))
-        finally:
-            await store.close()
-
-    with run.servers() as urls:
-        return asyncio.run(once(urls.database))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -21,12 +21,9 @@ from backend.delinquency.evidence import Checked
 from backend.delinquency.lists import verbs as lists
 from backend.delinquency.tables import DelinquencyCase
 from backend.errors import InvalidInput
-from backend.store.clock import business_now
-from backend.store.engine import Store
-from handoff.cli import run
+from handoff.cli.database import in_the_database
 from handoff.desk.collections.sheets import filled_sheet
 
-T = TypeVar("T")
 _SHOWN_EVERY = 100
 
 app = typer.Typer(no_args_is_help=True, help="Notificações: conferir as provas, receber e devolver listas.")
@@ -44,7 +41,7 @@ def verify(
     async def checked(session: AsyncSession, _now: datetime) -> int:
         return await _verified(session, case_ids)
 
-    broken = _in_the_database(checked)
+    broken = in_the_database(checked)
     if broken:
         typer.echo(f"Não conferem: {broken}.")
         raise typer.Exit(1)
@@ -63,7 +60,7 @@ def import_list(
         campaign = await lists.upload(session, name=name, content=content, file_name=file.name, actor=SYSTEM, now=now)
         return str(campaign.id)
 
-    campaign_id = _in_the_database(uploaded)
+    campaign_id = in_the_database(uploaded)
     typer.echo(f"Lista recebida: {campaign_id}\nConfira as colunas no console, em Campanhas. Nada foi enviado.")
 
 
@@ -79,7 +76,7 @@ def export_list(
         content, _ = await filled_sheet(session, campaign=campaign, now=now)
         return await asyncio.to_thread(file.write_bytes, content)
 
-    _in_the_database(written)
+    in_the_database(written)
     typer.echo(f"Planilha gravada em {file}.")
 
 
@@ -102,16 +99,3 @@ async def _verified(session: AsyncSession, wanted: Sequence[UUID] | None) -> int
 def _said(found: Checked) -> str:
     links = "1 registro" if found.length == 1 else f"{found.length} registros"
     return f"íntegro ({links})" if found.intact else f"NÃO CONFERE a partir do registro {found.broken_at} ({links})"
-
-
-def _in_the_database(work: Callable[[AsyncSession, datetime], Awaitable[T]]) -> T:
-    async def once(url: str) -> T:
-        store = Store(url)
-        try:
-            async with store.unit_of_work() as session:
-                return await work(session, await business_now(session))
-        finally:
-            await store.close()
-
-    with run.servers() as urls:
-        return asyncio.run(once(urls.database))
