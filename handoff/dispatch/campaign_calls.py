@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ OVER_AFTER = timedelta(days=1)  # what becomes of a call after the row is over i
 FETCH_AFTER = timedelta(minutes=3)  # a callback that did not come by then is asked for
 FETCH_AGAIN = 60.0  # seconds, doubled each time
 FETCHES = 50
-NOT_UNDER_WAY = timedelta(hours=1)
+LOOK_AGAIN = timedelta(minutes=1)
 # What stands in a row that is done although the person could still pay: the payment is then what came of it.
 _MAY_STILL_PAY = frozenset({"told", "refused", "says_paid", "negotiated", "notified", "no_answer", "refuse", "legal"})
 
@@ -54,6 +55,10 @@ class Fetched:
     """What this process has asked Twilio about: how often, and when (monotonic seconds) it may ask again."""
 
     due: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+
+    def was_asked(self, attempt_id: UUID) -> bool:
+        """Whether Twilio was asked about an attempt."""
+        return attempt_id in self.due
 
     def may_ask(self, attempt_id: UUID) -> bool:
         """Whether an attempt's state may be asked for now; the next time is twice as far away."""
@@ -69,9 +74,8 @@ async def follow(store: Store, client: TwilioClient, fetched: Fetched) -> int:
     moved = await _until_done(store, _move_on)
     async with store.unit_of_work() as session:
         moved += await _hear(session)
-    moved += await _until_done(store, _end_silence)
     await _fetch_lost(store, client, fetched)
-    return moved
+    return moved + await _until_done(store, partial(_end_silence, fetched))
 
 
 async def withdraw(store: Store) -> int:
@@ -251,8 +255,11 @@ async def _hear(session: AsyncSession) -> int:
     return heard
 
 
-async def _end_silence(session: AsyncSession, now: datetime) -> int:
-    """Rows whose interval is over without an answer that leads on: the next attempt, or without answer."""
+async def _end_silence(fetched: Fetched, session: AsyncSession, now: datetime) -> int:
+    """Rows whose interval is over without an answer that leads on: the next attempt, or without answer.
+
+    Not before Twilio was asked what became of the message, where nothing was heard of it.
+    """
     query = (
         select(CampaignRow)
         .join(Campaign, Campaign.id == CampaignRow.campaign_id)
@@ -262,25 +269,26 @@ async def _end_silence(session: AsyncSession, now: datetime) -> int:
         .with_for_update(of=[CampaignRow], skip_locked=True)
     )
     rows = (await session.scalars(query)).all()
-    on_their_way = await _close_attempts(session, [row.id for row in rows], now)
+    not_yet = await _close_attempts(session, [row.id for row in rows], fetched, now)
     for row in rows:
-        if row.id in on_their_way:
-            row.next_at = now + NOT_UNDER_WAY
+        if row.id in not_yet:
+            row.next_at = now + LOOK_AGAIN
         else:
             answers.again(row, await answers.plan_of(session, row), now, days=0)
     return len(rows)
 
 
-async def _close_attempts(session: AsyncSession, row_ids: Sequence[int], now: datetime) -> set[int]:
-    """Settles the open attempts of some rows; gives the rows of which one is still on its way to Twilio."""
-    on_their_way: set[int] = set()
+async def _close_attempts(session: AsyncSession, row_ids: Sequence[int], fetched: Fetched, now: datetime) -> set[int]:
+    """Settles the open attempts of some rows; gives the rows of which one is on its way, or its end not asked for."""
+    not_yet: set[int] = set()
     open_ones = await _attempts(session, ContactAttempt.campaign_row_id.in_(row_ids), limit=None)
     for attempt, row, message, outbox in open_ones:
-        if outbox.state in {"ready", "sending", "unsure"}:
-            on_their_way.add(row.id)
+        unknown = message.delivered_at is None and message.delivery not in FAILED
+        if outbox.state in {"ready", "sending", "unsure"} or (unknown and not fetched.was_asked(attempt.id)):
+            not_yet.add(row.id)
             continue
         await _settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)
-    return on_their_way
+    return not_yet
 
 
 # -- callbacks that were lost

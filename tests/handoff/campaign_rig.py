@@ -105,11 +105,11 @@ class Calls(Rig):
 
     async def follow(self) -> None:
         """Everything that follows calls but asking Twilio."""
-        for step in (campaign_calls._move_on, campaign_calls._end_silence):
-            async with self.store.unit_of_work() as session:
-                await step(session, self.now)
         async with self.store.unit_of_work() as session:
+            await campaign_calls._move_on(session, self.now)
             await campaign_calls._hear(session)
+        async with self.store.unit_of_work() as session:
+            await campaign_calls._end_silence(campaign_calls.Fetched(), session, self.now)
 
     async def row(self, name: str) -> CampaignRow:
         async with self.store.sessions() as session:

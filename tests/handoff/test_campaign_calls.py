@@ -66,6 +66,19 @@ async def test_delivered_or_read_is_no_answer_and_its_times_are_proved_when_the_
     assert str(proved["sid"]).startswith("SM")
 
 
+async def test_a_call_of_which_nothing_was_heard_is_not_closed_before_twilio_was_asked(calls: Calls) -> None:
+    await called(calls)
+    await calls.becomes(NAME, "sent")
+    await calls.clock(NOW + timedelta(days=2))
+    await calls.follow()
+    assert await calls.outcomes(NAME) == ["sent"]
+    asked = campaign_calls.Fetched()
+    assert asked.may_ask((await calls.attempts(NAME))[0].id)
+    async with calls.store.unit_of_work() as session:
+        await campaign_calls._end_silence(asked, session, calls.now + 2 * MINUTE)
+    assert await calls.outcomes(NAME) == ["no_answer"]
+
+
 @pytest.mark.parametrize("code", [63003, 63024, 21211])
 async def test_a_useless_number_gives_way_to_the_next_one_and_the_last_ends_the_calls(calls: Calls, code: int) -> None:
     await called(calls, ANA, BIA)
