@@ -1,6 +1,10 @@
 """Finance's lists on the console: sent, confirmed, read, planned, approved; nothing leaves before that."""
 
+import io
+from uuid import UUID
+
 import pytest
+from openpyxl import load_workbook
 
 from backend.delinquency.tables import Campaign, CampaignRow
 from handoff.dispatch.lists import read_next
@@ -22,6 +26,8 @@ from tests.console.collections_rig import (
 from tests.console.console_rig import Desk, OpenBrowser, key
 
 COLUMNS = {"column-name": "0", "column-cpf": "1", "column-amount": "2", "column-days": "3"}
+EXAMPLE_COLUMNS = {"column-name": "0", "column-cpf": "1", "column-contract": "2", "column-amount": "3",
+                   "column-days": "4", "column-cancelled": "5"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -90,6 +96,24 @@ async def test_the_model_and_the_example_are_downloads(desk: Desk, open_browser:
     example = (await browser.get("/campaigns/example.xlsx")).content
     answer = await sends(browser, example)
     assert "Carlos Eduardo Nunes" in (await browser.get(answer.headers["location"])).text
+
+
+async def test_the_example_shows_what_a_real_list_has(desk: Desk, open_browser: OpenBrowser) -> None:
+    await somebody(desk)
+    browser = await open_browser("olga")
+    content = (await browser.get("/campaigns/example.xlsx")).content
+    lines = {row[0]: row for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)}
+    assert lines["Lívia Sarmento Brito"][4] == 50  # she paid when the list was made already
+    assert lines["Kleber Antunes Moura"][5] == "SIM"
+    assert "Norma Gusmão Reis" in lines  # fewer days than a campaign asks for
+    assert "Irene Vasques Paiva" not in lines
+    campaign = UUID((await sends(browser, content)).headers["location"].rpartition("/")[2])
+    await browser.post(f"/campaigns/{campaign}/columns", request_key=key(), **EXAMPLE_COLUMNS)
+    await read_next(desk.store)
+    rows = await desk.rows(CampaignRow, CampaignRow.campaign_id == campaign)
+    assert {row.full_name: row.outcome for row in rows if row.state == "left_out"} == {
+        "Marina Duarte Prado": "bad_line", "Sérgio Vieira Maia": "not_found",
+    }  # fmt: skip
 
 
 async def test_columns_are_confirmed_and_the_reading_is_shown(desk: Desk, open_browser: OpenBrowser) -> None:
