@@ -25,7 +25,7 @@ from backend.settings import settings
 
 HEADERS = ("Nome completo", "CPF", "Contrato", "Valor em aberto", "Dias de atraso", "Já cancelado")
 MOST_PEOPLE = 500
-DAYS_OLD = 2
+DAYS_OLD = 5
 EARLIER = timedelta(days=10)  # finance's list begins before the day from which a campaign calls
 # Lines that no campaign can use: a CPF that is none, and one that nobody in the register has. Invented.
 UNUSABLE = (
@@ -49,7 +49,7 @@ def is_offered() -> bool:
 
 
 async def example_list(session: AsyncSession, *, today: date) -> bytes:
-    """An XLSX of who was in arrears two days ago, and two wrong lines. NotFound where messages could leave."""
+    """An XLSX of who was in arrears five days ago, and two wrong lines. NotFound where messages could leave."""
     if not is_offered():
         raise NotFound(detail="example list outside the demo")
     made_on = today - timedelta(days=DAYS_OLD)
