@@ -79,7 +79,9 @@ def _finding(dossier: Dossier) -> str:
 def _explained(dossier: Dossier) -> str:
     return (
         "Cada registro traz o SHA-256 do seu número, tipo, hora (UTC) e conteúdo, junto com o do registro anterior. "
-        "Se algum for alterado, retirado ou incluído, os seguintes deixam de conferir.\n"
+        "Se algum for alterado, retirado ou incluído, os seguintes deixam de conferir. O SHA-256 de cada um está "
+        "também na auditoria do sistema, com a qual foi comparado. As horas impressas são as de Brasília; os nomes ao "
+        "lado de identificadores vêm do cadastro de hoje.\n"
         f"Último registro: {dossier.head or 'nenhum'}"
     )
 
