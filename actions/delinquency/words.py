@@ -34,7 +34,7 @@ _NOTHING_NOW = re.compile(
     r"|so isso|era so isso|por enquanto nao|nao precisa|deixa(?: pra la| quieto)?|vou ver|vou pensar"
     r"|(?:eu )?(?:ja |vou )?(?:pago|pagar|resolvo|resolver|vejo) (?:depois|amanha|na sexta|dia \d+|semana que vem|aqui)"
     r"|so queria saber|so pra saber|entendi|ok|ta bom|ta|certo|obrigad[oa]|valeu|tudo bem)"
-    r"(?:[ ,.!]+(?:obrigad[oa]|valeu|por enquanto|agora|moca|moco|depois eu vejo))*"
+    r"(?:[ ,.!]+(?:obrigad[oa]|valeu|por enquanto|agora|moca|moco|depois eu vejo|isso|com calma))*"
 )
 
 

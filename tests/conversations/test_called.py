@@ -35,6 +35,20 @@ class Call:
             " WHERE b.cpf = '39053344705' RETURNING id"
         )
         [(self.row_id,)] = stack.rows(row, campaign_id, phone)
+        self._said(phone)
+
+    def _said(self, phone: str) -> None:
+        """The greeting as it was sent: what the telephone read last."""
+        greeted = (
+            "WITH c AS (INSERT INTO contact (id, address, phone) VALUES (gen_random_uuid(), %s, %s) RETURNING id),"
+            " d AS (INSERT INTO conversation (id, contact_id, our_address, opened_at, last_inbound_at, last_activity_at)"
+            "  SELECT gen_random_uuid(), c.id, %s, business_now(), business_now(), business_now() FROM c RETURNING id)"
+            " INSERT INTO message (conversation_id, direction, body, author_kind, created_at, request_key)"
+            " SELECT d.id, 'out', 'Gostaria de falar com Carlos Eduardo Nunes. É você?', 'assistant', business_now(), %s"
+            " FROM d"
+        )
+        ours = self.stack.environment["ZELO_TWILIO_FROM"]
+        self.stack.run(greeted, f"whatsapp:{phone}", phone, ours, f"campaign:{self.row_id}:1")
 
     def stands(self) -> tuple[str, str, bool]:
         """(state, outcome, whether somebody was identified)."""
@@ -87,7 +101,9 @@ def test_who_doubts_hears_how_to_check_and_is_asked_again(call: Call, chat: Dial
     chat("quem é? isso é golpe?")
     assert "número oficial" in chat.last
     assert "Falo com Carlos Eduardo Nunes?" in chat.last
-    chat("pode ligar outra hora, tô trabalhando")
+    chat("sim, é ele")
+    assert "CPF" in chat.last
+    chat("agora não posso, tô trabalhando")
     assert "Volto a falar com você" in chat.last
     assert not WHY.search("\n".join(chat.answers))
     assert call.stands()[:2] == ("waiting", "")
@@ -95,7 +111,7 @@ def test_who_doubts_hears_how_to_check_and_is_asked_again(call: Call, chat: Dial
 
 def test_stop_is_confirmed_and_an_automatic_reply_gets_none(call: Call, chat: Dialogue, phone: str) -> None:
     assert chat("Mensagem automática: retornaremos o contato em breve") == ""
-    chat("PARE")
+    chat("quem está falando?", "PARE")
     assert "não vamos mais escrever para este número" in chat.last
     assert call.marks(phone) == ["stopped"]
 
@@ -105,6 +121,6 @@ def test_a_death_is_met_with_condolences_and_an_offer(call: Call, chat: Dialogue
     assert "Sinto muito pela sua perda" in chat.last
     assert not WHY.search(chat.last)
     assert call.marks(phone) == ["deceased"]
-    chat("quero ajuda sim")
+    chat("sim por favor")
     assert "CPF" in chat.last
     assert chat.protocols == [("holder_change", "open")]

@@ -21,7 +21,7 @@ from backend.identifiers import plain
         ("não consigo pagar tudo", "negotiate"), ("tô sem condições", "negotiate"), ("não tenho condições agora", "negotiate"),
         ("posso dar uma entrada?", "negotiate"), ("não tenho como pagar isso", "negotiate"),
         ("renegociar o boleto", "negotiate"), ("quero contestar", "dispute"), ("não reconheço isso", "dispute"),
-        ("depois", "done"), ("depois eu vejo", "done"), ("agora não, obrigada", "done"), ("só queria saber", "done"),
+        ("depois", "done"), ("depois eu vejo", "done"), ("depois eu vejo isso", "done"), ("agora não, obrigada", "done"), ("só queria saber", "done"),
         ("não", "done"), ("vou pagar amanhã", "done"), ("ok", "done"), ("tá bom, obrigado", "done"),
         ("pago na sexta", "done"), ("por enquanto não", "done"), ("vou pensar", "done"),
         ("que horas abre?", ""), ("oi", ""), ("sim", ""), ("quero marcar consulta", ""), ("", ""), ("meu pai", ""),
