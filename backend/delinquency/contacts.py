@@ -188,12 +188,14 @@ async def _notice(
     found = known.position
     if not found.owed:
         return  # the attempt says what there was: nothing to be told
-    paper = await document(session, position=found, person=known.person)
+    # Where there was no ground for a notice no paper says that there was one; the verdict says why it is none.
+    paper = await document(session, position=found, person=known.person) if found.may_notice else None
     answers = by is not None and notices.answers_for(by, known.case.contract_id)
     notice = Notice(
         case_id=known.case.id, beneficiary_id=(by or known.person).id, means=attempt.means, address=attempt.address,
         registered=attempt.registered, fees=notices.fees_of(found), total=found.total,
-        document_sha256=paper.sha256, document_name=paper.name, told_at=attempt.made_at, delivered=True,
+        document_sha256=paper.sha256 if paper else "", document_name=paper.name if paper else "",
+        told_at=attempt.made_at, delivered=True,
         answer="typed", answer_text=attempt.remarks, answered_at=attempt.made_at,
         answered_by="answers" if answers else "another" if by else "unknown", answer_registered=attempt.registered,
         confirms=True, proof=proof.strip(), request_key=f"contact:{attempt.request_key}",

@@ -11,6 +11,7 @@ from backend.beneficiaries import Beneficiary, is_covered
 from backend.contracts import plan_of
 from backend.delinquency import rules
 from backend.delinquency.position import Position, terms
+from backend.errors import InvalidInput
 from backend.papers.layout import Operator
 from backend.papers.notice import Concerned, NoticedFee, NoticePaper, notice_pdf
 from backend.settings import settings
@@ -29,8 +30,11 @@ async def document(
 ) -> File:
     """The notice of a position to one person as PDF, kept: the same for the same day, amounts and people.
 
-    For other means too: printed, or attached to a certified e-mail. InvalidInput where nothing is unpaid.
+    For other means too: printed, or attached to a certified e-mail. InvalidInput where a notice would say what does not
+    hold; who is cancelled already gets the same paper without a word of what may follow for his plan.
     """
+    if not position.may_notice and not (position.is_cancelled and position.owed):
+        raise InvalidInput("Hoje não há o que notificar neste contrato.", detail="notice without its ground")
     content = notice_pdf(await _paper(session, position, person, protocol_number))
     return File(keep(content), f"notificacao-{position.contract.number}-{position.on:%Y-%m-%d}.pdf", PDF, len(content))
 

@@ -14,6 +14,10 @@ from backend.papers.layout import ACCENT, BOLD, LEFT, MM, RIGHT, WIDTH, Operator
 
 TITLE: Final = "Notificação de mensalidades em aberto"
 _ROW: Final = 7 * MM
+_LINE: Final = 5 * MM
+_WAYS: Final = (
+    "Você pode pagar por PIX ou boleto, com o valor atualizado, ou combinar um parcelamento com a nossa equipe."
+)
 # Where each value of a fee begins; the last two are set from the right.
 _COLUMNS: Final = (("Competência", 0.0), ("Vencimento", 32 * MM), ("Dias de atraso", 64 * MM))
 _AMOUNTS: Final = (("Valor", RIGHT - 42 * MM), ("Valor atualizado", RIGHT))
@@ -90,12 +94,7 @@ def _drawn(notice: NoticePaper, pages: int) -> tuple[bytes, int]:
         notice.operator, TITLE, foot=f"Notificação de {printed_date(notice.noticed_on)}, {reference}.", pages=pages
     )
     column.heading("Há mensalidades em aberto no seu plano")
-    column.paragraph(
-        f"{notice.people[0].name}, esta é a notificação de {notice.operator.name} sobre as mensalidades abaixo, como "
-        "pede a Resolução Normativa nº 593/2023 da Agência Nacional de Saúde Suplementar (ANS). Se você já pagou, "
-        "desconsidere e envie o comprovante por um dos canais que estão no fim dela.",
-        gap=8 * MM,
-    )
+    column.paragraph(f"{notice.people[0].name}, {_purpose(notice)}", gap=8 * MM)
     _people(column, notice)
     _fees(column, notice)
     _deadline(column, notice)
@@ -104,10 +103,23 @@ def _drawn(notice: NoticePaper, pages: int) -> tuple[bytes, int]:
     return column.paper.done(), column.page
 
 
+def _purpose(notice: NoticePaper) -> str:
+    paid = "Se você já pagou, desconsidere e envie o comprovante por um dos canais que estão no fim."
+    if notice.already_cancelled:
+        return (
+            f"este é um aviso de {notice.operator.name} sobre as mensalidades abaixo, que continuam em aberto. {paid}"
+        )
+    return (
+        f"esta é a notificação de {notice.operator.name} sobre as mensalidades abaixo, como pede a Resolução Normativa "
+        f"nº 593/2023 da Agência Nacional de Saúde Suplementar (ANS). {paid}"
+    )
+
+
 def _people(column: Column, notice: NoticePaper) -> None:
     column.section("Quem recebe e quem faz parte do contrato")
     for person in notice.people:
-        column.facts((person.part.capitalize(), person.name, 0.68), ("CPF", printed_cpf(person.cpf), 0.32))
+        words = f"{person.name}, CPF {printed_cpf(person.cpf)}"
+        column.line(person.part.capitalize(), words, at=42 * MM)
     column.section("O plano")
     column.facts(
         ("Plano", notice.plan_name, 0.4), ("Registro do plano na ANS", notice.plan_ans_code, 0.28),
@@ -135,7 +147,12 @@ def _fees(column: Column, notice: NoticePaper) -> None:
     label = f"Total atualizado em {printed_date(notice.noticed_on)}"
     column.paper.text((LEFT, column.y), label, size=10.5, font=BOLD)
     column.paper.text((RIGHT, column.y), reais(notice.total), size=10.5, font=BOLD, align="right", fit=WIDTH / 2)
-    column.paragraph(f"São {_counted(notice)}.", gap=6 * MM)
+    column.paragraph(f"Ao todo: {_counted(notice)}.", gap=6 * MM)
+    if any(fee.excused for fee in notice.fees):
+        column.paragraph(
+            "Onde está 'não contam', o atraso não foi seu: esses dias ficam fora da conta que a regra da ANS faz.",
+            gap=6 * MM,
+        )
 
 
 def _heads(column: Column) -> None:
@@ -156,12 +173,14 @@ def _counted(notice: NoticePaper) -> str:
 
 
 def _deadline(column: Column, notice: NoticePaper) -> None:
+    if notice.already_cancelled:
+        column.note("Como resolver", _WAYS)
+        return
     words = (
         f"Você tem {notice.notice_days} dias corridos, contados do dia seguinte ao recebimento desta notificação, para "
         f"pagar ou negociar. Se você confirmar que está ciente hoje, {printed_date(notice.noticed_on)}, o prazo vai "
-        f"até {printed_date(notice.deadline)}.\nVocê pode pagar por PIX ou boleto, com o valor atualizado, ou "
-        "combinar um parcelamento com a nossa equipe. Se algum valor não parecer certo, fale com a gente dentro do "
-        f"prazo: respondemos, e a partir da resposta você tem mais {notice.notice_days} dias."
+        f"até {printed_date(notice.deadline)}.\n{_WAYS} Se algum valor não parecer certo, fale com a "
+        f"gente dentro do prazo: respondemos, e a partir da resposta você tem mais {notice.notice_days} dias."
     )
     column.note("Como e até quando resolver", words)
 
@@ -197,11 +216,11 @@ def _rule(notice: NoticePaper) -> str:
 
 
 def _channels(column: Column, notice: NoticePaper) -> None:
-    operator = notice.operator
-    protocol = f" Informe o protocolo {notice.protocol_number}." if notice.protocol_number else ""
-    column.note(
-        "Fale com a gente",
-        f"{operator.name}, CNPJ {operator.printed_cnpj}, registro na ANS nº {operator.ans_registration}.\n"
-        f"{operator.address}.\nTelefone {operator.phone} e WhatsApp, na mesma conversa em que você recebeu esta "
-        f"notificação.{protocol}",
+    operator, number = notice.operator, notice.protocol_number
+    chat = "na mesma conversa em que você recebeu esta notificação" if number else "no nosso número oficial"
+    protocol = f" Informe o protocolo {number}." if number else ""
+    column.section("Fale com a gente", followed_by=4 * _LINE)
+    column.paragraph(
+        f"{operator.name}, CNPJ {operator.printed_cnpj}, registro na ANS nº {operator.ans_registration}. "
+        f"{operator.address}.\nTelefone {operator.phone} e WhatsApp, {chat}.{protocol}"
     )

@@ -52,6 +52,8 @@ def test_it_says_everything_that_the_rule_lists() -> None:
         (replace(NOTICE, least_fees=0), "mais de 60 dias de atraso, somados nos últimos 12 meses", "pelo menos"),
         (replace(NOTICE, in_hospital=True), "Enquanto o titular estiver internado, o contrato não é cancelado", "será"),
         (replace(NOTICE, already_cancelled=True), "já está cancelado", "poderá ser cancelado"),
+        (replace(NOTICE, already_cancelled=True), "Você pode pagar por PIX ou boleto", "dias corridos"),
+        (replace(NOTICE, already_cancelled=True), "este é um aviso de", "593/2023"),
         (replace(NOTICE, fees=(FEES[0],)), "1 mensalidade em aberto (09/2026)", "10/2026"),
     ],
 )
@@ -69,7 +71,15 @@ def test_what_may_follow_is_never_told_as_certain() -> None:
 
 
 def test_the_delay_that_the_operator_caused_is_told_without_days() -> None:
-    assert "não contam" in read(notice_pdf(replace(NOTICE, fees=(replace(FEES[0], excused=True), FEES[1]))))
+    said = read(notice_pdf(replace(NOTICE, fees=(replace(FEES[0], excused=True), FEES[1]))))
+    assert "não contam" in said
+    assert "o atraso não foi seu" in said
+
+
+def test_the_notice_of_a_small_family_is_one_page_with_the_channels_on_it() -> None:
+    people = (*NOTICE.people, Concerned("Gilda Nunes Prates", "90010010769", "beneficiário"))
+    content = notice_pdf(replace(NOTICE, people=people, in_hospital=True))
+    assert len(PdfReader(BytesIO(content)).pages) == 1
 
 
 def test_a_year_of_fees_and_a_large_family_go_over_pages_and_lose_nothing() -> None:

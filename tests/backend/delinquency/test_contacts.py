@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from backend.actor import SYSTEM
 from backend.beneficiaries import BeneficiaryPhone
 from backend.delinquency import contacts, evidence
+from backend.delinquency.notice_document import document
 from backend.delinquency.tables import Campaign, CampaignRow, Notice, NumberMark
 from backend.errors import InvalidInput
 from backend.settings import settings
-from tests.backend.delinquency.owing import CARLOS, DEBORA, ELZA, NOW, TODAY, Books
+from backend.store.files import read
+from tests.backend.delinquency.owing import CARLOS, DEBORA, ELZA, NORMA, NOW, TODAY, Books
+
+KLEBER = "90010024204"
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +158,19 @@ async def test_a_letter_to_the_registers_address_is_known_however_it_is_written(
     written = f"{person.street.upper()} - {person.district}, {person.city}/{person.state} {person.postal_code}"
     assert (await books.contacted(CARLOS, "letter", address=written)).registered
     assert not (await books.contacted(CARLOS, "letter", address="Rua do Sol, 10")).registered
+
+
+async def test_no_paper_threatens_whom_the_rule_does_not_concern_yet(books: Books) -> None:
+    norma, late = await books.who(NORMA), await books.stands(NORMA)  # an older contract, on its 45th day
+    with pytest.raises(InvalidInput, match="without its ground"):
+        await document(books.session, position=late, person=norma)
+    await books.contacted(NORMA, "call", "confirmed", proof="Gravação 9", by=norma)
+    notice = await notice_of(books)
+    assert (notice.counts, notice.why, notice.document_sha256) == (False, ["threshold_not_met"], "")
+
+
+async def test_who_is_cancelled_already_gets_a_paper_of_what_is_open(books: Books) -> None:
+    paper = await document(books.session, position=await books.stands(KLEBER), person=await books.who(KLEBER))
+    said = " ".join(page.extract_text() for page in PdfReader(BytesIO(read(paper.sha256))).pages)
+    assert "já está cancelado" in said
+    assert "593" not in said
