@@ -145,16 +145,24 @@ _TAKEN_BACK = re.compile(
     r"|coisa nenhuma|sera|como|por que)\b"
     r"|\bnao\b(?! (?:paguei|pago|paga|pagar|paguem|pagamento|foi pag|foram pag|consegui|pude|quit))"
     r"|\b(?:nunca|nada|nenhum\w*|jamais|consulta|exame|agendamento|cirurgia|guia|autorizacao|ladr\w+|golpe|roub\w+"
-    r"|palhac\w+|absurd\w+|indevid\w+|errad[oa]s?)\b"
+    r"|palhac\w+|absurd\w+|indevid\w+|errad[oa]s?|mentira|brincadeira)\b|\b(?:so|somente|apenas)$"
+)
+# He knows of a part of it alone; or it is somebody else who writes, whoever was identified before.
+_IN_PART = re.compile(r"^nao (?:d[aeo]s?|dess[aes]+|dest[aes]+|sobre|quanto)\b|\bem parte\b|\bparcial(?:mente)?\b")
+_ANOTHER = re.compile(
+    rf"\bnao sou (?:[oa]|el[ea]|eu)\b|\b(?:sou|aqui e|quem fala e|fala) (?:[oa] |um |uma )?{weighty.KIN}\b"
+    rf"|\b{weighty.KIN} d(?:el[ea]|[oa])\b|\b(?:sou|e) outra pessoa\b|\b(?:aviso|avisar|passo para|digo a) el[ea]\b"
 )
 _CONDITION = re.compile(r"^(?:se|quando|caso|so|somente|apenas|assim que|depois que|desde que)\b")
-_DENIAL = re.compile(r"(?:(?:ainda|acho que|claro que|eu) )?(?:nao|nunca|negativo|nem)")
+_DENIAL = re.compile(r"(?:(?:ainda|acho que|claro que|eu) )?(?:nao|nunca|negativo|nem)(?: estou)?")
 _TAG = re.compile(r"(?:ne|nao e|certo|ok|e isso|sera|ta|correto|de que|do que|como assim|por que|quem|que|como|oi)?")
 
 
 def _confirms(clauses: list[_Clause]) -> bool:
     """Whether one statement says plainly that he knows, and none beside it makes something else of it."""
     clauses = [piece for clause in clauses for piece in _pieces(clause)]
+    if any(_IN_PART.search(clause.words) or _ANOTHER.search(clause.words) for clause in clauses):
+        return False
     for place, clause in enumerate(clauses):
         if clause.asks or not _states(clause.words):
             continue
@@ -226,7 +234,8 @@ def _asks_back(clauses: list[_Clause], said: str) -> bool:
 # -- what agrees to nothing by name
 
 _BARE = re.compile(
-    r"(?:(?:ok(?:ay|ey|s)?|sim|s|ss|simm|aham|uhum|hum|hm|ta|ta (?:bom|bem|certo|ok|joia)|esta (?:bem|bom|certo)"
+    r"(?:(?:(?:e )?(?:ok(?:ay|ey|s)?|sim|s|ss|simm|aham|uhum|hum|hm|ta|ta (?:bom|bem|certo|ok|joia)"
+    r"|esta (?:bem|bom|certo)"
     r"|tudo (?:bem|certo)"
     r"|certo|certinho|beleza|blz|joia|legal|recebi(?: (?:sim|aqui|tudo|a mensagem|o aviso|o documento|o pdf))?"
     r"|recebid[oa]"
@@ -239,7 +248,7 @@ _BARE = re.compile(
     r"|informad)[oa]"
     r"|recebi (?:a|o|essa|esse|ess[ea]s|as|os) (?:notificac(?:ao|oes)|comunicado|carta|aviso)|eu que devo"
     r"|(?:eu )?sei que (?:eu )?(?:devo|estou devendo)"
-    r"|(?:eu )?(?:estou|tou) devendo(?: mesmo| sim)?)\b ?)*"
+    r"|(?:eu )?(?:ja )?sabia(?: disso)?|(?:eu )?(?:estou|tou) devendo(?: mesmo| sim)?)\b ?))*"
 )
 
 # -- what else it may be; the first that fits is what it is

@@ -93,14 +93,7 @@ _NEED = re.compile(
 
 # -- who is there
 
-_KIN = (
-    r"(?:espos[ao]|mulher|marido|companheir[oa]|namorad[oa]|noiv[oa]|filh[oa]|filhinh[oa]|mae|pai|irma|irmao|net[oa]"
-    r"|av[oa]|vo|ti[oa]|prim[oa]"
-    r"|sobrinh[oa]|sogr[oa]|nora|genro|cunhad[oa]|enteado|enteada|padrasto|madrasta|cuidador[a]?|secretari[oa]"
-    r"|funcionari[oa]|empregad[oa]"
-    r"|vizinh[oa]|amig[oa]|colega|patrao|patroa|afilhad[oa]|madrinha|padrinho|acompanhante"
-    r"|bab[ao])"
-)
+_KIN = weighty.KIN
 _NOT_HERE = re.compile(
     rf"\b(?:sou|aqui e|e|quem fala e|fala|aqui quem fala e|aqui fala) (?:o |a |um |uma )?{_KIN}\b|\b(?:e|era|do|da"
     rf"|de) (?:o |a )?(?:meu|minha) {_KIN}\b"

@@ -1,4 +1,4 @@
-"""What outweighs every answer: a death, a stay in hospital, the law; and what no person wrote. Pure.
+"""What outweighs every answer: a death, a stay in hospital, the law, somebody else; and what no person wrote. Pure.
 
 Patterns over words as `spelling` puts them. 'O celular morreu', 'trabalho no hospital' and 'fui internada em 2019'
 are none of it.
@@ -8,6 +8,15 @@ from __future__ import annotations
 
 import re
 
+# Who answers in somebody's stead.
+KIN = (
+    r"(?:espos[ao]|mulher|marido|companheir[oa]|namorad[oa]|noiv[oa]|filh[oa]|filhinh[oa]|mae|pai|irma|irmao|net[oa]"
+    r"|av[oa]|vo|ti[oa]|prim[oa]"
+    r"|sobrinh[oa]|sogr[oa]|nora|genro|cunhad[oa]|enteado|enteada|padrasto|madrasta|cuidador[a]?|secretari[oa]"
+    r"|funcionari[oa]|empregad[oa]"
+    r"|vizinh[oa]|amig[oa]|colega|patrao|patroa|afilhad[oa]|madrinha|padrinho|acompanhante"
+    r"|bab[ao])"
+)
 AUTO = re.compile(
     r"\b(?:mensagem|resposta) automatica\b|\bdigite \d\b|\bestou de ferias\b|\b(?:fora|ausente) d[oe] escritorio\b"
     r"|\bagradecemos (?:o |a |pelo |por |seu |sua |desde ja )*(?:contato|mensagem|entrar|preferencia)"

@@ -28,6 +28,7 @@ estou siente|to siente|estou cienti|estou cientee|estou cienteeee|estou cinte|es
 estoy ciente|etou ciente|estouciente|comfirmo|confimo|confirno|tomei conhecimeto|tomei conhesimento|estou conciente
 estou consciente|estou consciente disso|estou totalmente ciente|estou sabendo|tô sabendo|estou notificada
 estou avisado|tenho conhecimento|tenho conhecimento da dívida|sim, tô ciente, obrigado pelo aviso|estou ciente porque já recebi a carta|estou ciente. Como faço para pagar?|estou ciente, mas quanto dá o total?|estou ciente, agradeço o contato
+estou ciente e vou avisar minha esposa|estou ciente. meu marido vai pagar|estou ciente, meu pai faz os pagamentos
 """.replace("\\n", "\n")
 
 BARE = """
@@ -41,6 +42,9 @@ ciente só depois de ver o boleto|estou ciente se parcelar|quando eu receber a c
 responda estou ciente|escrever estou ciente|posso confirmar depois de tomar conhecimento|estou ciente que vocês são ladrões
 confirmo depois|tá ciente|está ciente|estou|sim, estou|to sim|afirmativo|eu sei que devo|sei que tô devendo|tô devendo mesmo
 recebi a notificação|já fui avisado|estou informado|estou ciente que isso é um roubo
+aqui é a esposa dele, estou ciente|sou a filha, estou ciente|sou a filha do Carlos e estou ciente|estou ciente, aviso ele
+estou ciente da mensalidade, mas não da de outubro|estou ciente da primeira só|estou ciente em parte
+ciente parcialmente|ciente kkk mentira|recebi e li|li e entendi|eu já sabia
 """
 
 QUESTION = """
@@ -50,7 +54,7 @@ estou ciente não|ciente não|não sabia|não sabia disso|nao tava sabendo|cient
 ciente de que|ciente do quê|estou ciente do que?|estou ciente de quê|como assim ciente|como assim?|como assim|não entendi
 nao to entendendo|o que é isso?|o que significa estar ciente?|o que quer dizer ciente|quem é?|quem é você?|por quê?|?|??
 confirmo o quê?|confirmar o quê?|isso é golpe?|que dívida?|ciente, por quê?|estou ciente, né?|não|nao|n|não.
-não, estou ciente|ainda não|acho que não|oi?|do que se trata?|estou ciente de nada não|não recebi nada|não recebi essa notificação|isso é golpe|parece golpe|você confirma que está ciente?
+não, estou ciente|ainda não|acho que não|oi?|do que se trata?|estou ciente de nada não|não recebi nada|não recebi essa notificação|não sou o Carlos mas estou ciente|sim, não estou|isso é golpe|parece golpe|você confirma que está ciente?
 """
 
 AUTO = """
