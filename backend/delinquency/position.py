@@ -21,6 +21,7 @@ from backend.delinquency import rules
 from backend.delinquency.rules import Arrears, Fee, Questioned, Signed, Terms
 from backend.invoices.arrears import Updated, payable_until, updated
 from backend.invoices.tables import Invoice
+from backend.protocols.machines import WITHDRAWN
 from backend.protocols.tables import Protocol
 from backend.settings import settings
 from backend.store.clock import local
@@ -159,11 +160,14 @@ async def _in_hospital(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
 
 
 async def _questioned(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, list[Questioned]]:
-    """Disputes and reported payments of each contract's people, with the local days of question and answer."""
+    """Disputes and reported payments of each contract's people, with the local days of question and answer.
+
+    What was taken back asks for no answer.
+    """
     query = (
         select(Beneficiary.contract_id, Protocol.opened_at, Protocol.closed_at)
         .join(Protocol, Protocol.beneficiary_id == Beneficiary.id)
-        .where(Beneficiary.contract_id.in_(ids), Protocol.kind.in_(QUESTIONS))
+        .where(Beneficiary.contract_id.in_(ids), Protocol.kind.in_(QUESTIONS), Protocol.stage != WITHDRAWN)
         .order_by(Protocol.opened_at)
     )
     found: dict[UUID, list[Questioned]] = defaultdict(list)
