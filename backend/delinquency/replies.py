@@ -60,6 +60,7 @@ _WRONG_NUMBER = re.compile(
     r"|funcionari[oa])\b"
     r"|\baqui e (?:d[aeo]|uma?|um) (?:loja|padaria|empresa|escola|igreja|oficina|farmacia|restaurante|clinica"
     r"|escritorio|mercad\w+|salao|comercio)\b"
+    r"|\bnao e mais (?:ess[ea]|est[ea]) (?:numero|telefone|celular)\b"
     r"|\bnumero novo\b|\b(?:esse|este) numero e (?:de )?(?:outr[oa]|meu|minha)\b|\boutra pessoa (?:com|usa) (?:ess?e"
     r"|o) numero\b"
 )
@@ -163,7 +164,8 @@ _SPEAK = (
     r"|estou (?:aqui|ouvindo|escutando)|(?:em )?que posso (?:te )?ajudar|no que posso ajudar|manda(?: ai)?|presente)"
 )
 _YES = (
-    r"(?:s|ss|si|sim+|sin|sim sim|sou|sou eu(?: mesm[oa])?|eu(?: mesm[oa])?|e eu(?: mesm[oa])?|(?:e|com) (?:el[ea]"
+    r"(?:s|ss|si|sim+|sin|sim sim|sou|sou eu(?: mesm[oa])?|eu(?: mesm[oa])?|e eu(?: mesm[oa])?"
+    r"|comigo(?: mesm[oa])?|falo|(?:e|com) (?:el[ea]"
     r"|comigo)(?: mesm[oa])?|el[ea] mesm[oa]|mesm[oa]|(?:[oa] )?propri[oa]|isso(?: mesmo| ai)?|e isso(?: mesmo)?"
     r"|e|e sim|aham|uhum|arram|positivo|afirmativo|correto|certo|exato|exatamente|confirmo|confirmado|com certeza"
     r"|claro|ok|okay|yes|e o mesmo|e a mesma"

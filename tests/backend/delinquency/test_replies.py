@@ -17,7 +17,7 @@ confirmado|claro|com certeza|ok|Ok|pode falar|sim pode falar|sim, pode falar|sou
 diga|prossiga|pode mandar|pode perguntar|oi sou eu|oi, sim|olá, sou eu|bom dia, sim|bom dia, sou eu|boa tarde sou eu mesma|boa noite sim sou eu
 sim, o que é?|sim, quem é?|sim, o que deseja?|sou eu, quem é?|sou eu, do que se trata?|sim, do que se trata|sou eu o que foi|sim, por quê?
 sim sou eu quem gostaria|isso mesmo, o que seria?|👍|👍🏽|👌|✅|🙋‍♀️|sim 👍|sou a Ana|sou Ana Souza|aqui é a Ana|meu nome é Ana Souza|me chamo Ana
-sim é ela|está falando com ela|tá falando com ele|simm sou eu|sin|soueu|sou eu msm, pode falar|com ela mesma|sim falando
+sim é ela|está falando com ela|tá falando com ele|simm sou eu|sin|soueu|sou eu msm, pode falar|com ela mesma|sim falando|comigo mesmo|comigo|falo sim
 sou o responsável financeiro|sou a responsável|estou aqui|em que posso ajudar|sim, bom dia|sim tudo bem?|sou eu mesma boa tarde
 """,
     "not_me": """
@@ -33,7 +33,7 @@ desconheço|desconheço essa pessoa|nunca ouvi falar|nunca vi|não sei quem é e
 esse número não é dela|esse número não é dele|esse telefone não é mais dela|esse numero não é da Ana|esse número agora é meu|este número é meu
 não é mais o número dela|ela mudou de número|ele trocou de número|trocou o número|comprei esse chip agora|peguei esse número mês passado
 não mora mais aqui|ela não mora mais aqui|não trabalha mais aqui|não tenho contato com ele|não tenho mais contato com ela|sou ex mulher dele|é meu ex
-ex marido|sou a ex|aqui é da padaria|aqui é uma loja|número novo|pessoa errada|não sou eu, é engano|não, número errado|contato errado|numero erado
+ex marido|sou a ex|aqui é da padaria|aqui é uma loja|número novo|pessoa errada|não sou eu, é engano|não, número errado|contato errado|numero erado|não é mais esse número
 """,
     "not_here": """
 sou a mãe dele|sou a mãe|sou o pai dela|sou a esposa|sou esposa dele|sou o marido|sou marido dela|sou filha|sou a filha dela|sou o filho|sou irmã dele
