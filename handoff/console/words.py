@@ -49,6 +49,8 @@ VACANCIES = {
     "none": "Nenhum horário livre na agenda.",
 }
 PROTOCOL_STATES = {"open": "aberto", "waiting": "em espera", "answered": "respondido", "closed": "concluído"}
+# Kinds of protocols whose page leads to the arrears and notices of the contract.
+ABOUT_ARREARS = ("debt", "debt_negotiation", "payment_report", "charge_dispute")
 CLOSED_BY = {
     "attendant": "encerrada pelo atendimento",
     "assistant": "encerrada pela assistente",

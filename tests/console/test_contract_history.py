@@ -8,8 +8,9 @@ import pytest
 from pypdf import PdfReader
 
 from backend.delinquency.tables import EvidenceLink, Notice
+from tests.console.boards_rig import request_of
 from tests.console.collections_rig import case_of, contact, running, somebody, words_of
-from tests.console.console_rig import ANAS_CPF, Browser, Desk, OpenBrowser
+from tests.console.console_rig import ANAS_CPF, CARLOS, CARLOS_CPF, Browser, Desk, OpenBrowser
 
 
 async def with_a_past(desk: Desk, open_browser: OpenBrowser, *staff: object) -> tuple[Browser, str]:
@@ -42,6 +43,21 @@ async def test_collections_see_it_and_other_teams_do_not(desk: Desk, open_browse
     case = await case_of(desk)
     for path in (address, f"/delinquency/cases/{case.id}/dossier.pdf", f"/delinquency/cases/{case.id}/notice.pdf"):
         assert (await other.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize(("teams", "leads"), [(("collections", "finance"), True), (("finance",), False)])
+async def test_panel_and_protocols_lead_there_for_who_may_see_it(
+    teams: tuple[str, ...], leads: bool, desk: Desk, open_browser: OpenBrowser
+) -> None:
+    await somebody(desk, "attendant", teams)
+    browser, person = await open_browser("olga"), await desk.person(CARLOS_CPF)
+    address = f"/delinquency/contracts/{person.contract_id}"
+    panel = await desk.claimed_by(browser, CARLOS, CARLOS_CPF, name="Carlos")
+    assert (address in (await browser.get(f"{panel}/person/invoices", fragment=True)).text) is leads
+    reported = await request_of(desk, "payment_report", CARLOS_CPF, stage="checking")
+    assert (address in (await browser.get(f"/protocols/{reported.id}")).text) is leads
+    other = await request_of(desk, "invoice_copy", CARLOS_CPF, stage="")
+    assert address not in (await browser.get(f"/protocols/{other.id}")).text
 
 
 async def test_its_papers_are_pdfs_and_every_look_is_audited(desk: Desk, open_browser: OpenBrowser) -> None:
