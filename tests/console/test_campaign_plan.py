@@ -1,5 +1,6 @@
 """A plan as its form says it, and the decision list's groups: pure rules of the console."""
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from backend.errors import InvalidInput
 from handoff.console.campaigns.plan_form import as_fields, read_plan
 from handoff.desk.collections.decisions import group_of, named
 
+TODAY = date(2026, 11, 23)
 PLANS = [
     Plan(),
     Plan(first_day="2026-12-01", hours=("08:00", "20:00"), pauses=("12:00-13:00", "15:00-15:15")),
@@ -20,7 +22,7 @@ PLANS = [
 
 @pytest.mark.parametrize("plan", PLANS)
 def test_a_plan_comes_back_from_its_form_as_it_was(plan: Plan) -> None:
-    assert read_plan(as_fields(plan)) == plan
+    assert read_plan(as_fields(plan), today=TODAY) == plan
 
 
 @pytest.mark.parametrize(
@@ -29,24 +31,24 @@ def test_a_plan_comes_back_from_its_form_as_it_was(plan: Plan) -> None:
      ("12:00–13:00,15:00-15:30,", ("12:00-13:00", "15:00-15:30"))],
 )  # fmt: skip
 def test_pauses_are_read_as_people_write_them(typed: str, pauses: tuple[str, ...]) -> None:
-    assert read_plan({**as_fields(Plan()), "pauses": typed}).pauses == pauses
+    assert read_plan({**as_fields(Plan()), "pauses": typed}, today=TODAY).pauses == pauses
 
 
 @pytest.mark.parametrize(
     "fields",
     [{"since": ""}, {"until": "25:00"}, {"pauses": "13:00-12:00"}, {"pauses": ",".join(["12:00-12:05"] * 7)},
      {"attempts": ""}, {"attempts": "-1"}, {"interval_days": "0"}, {"an_hour": "9" * 20}, {"min_days": "x"},
-     {"first_day": "31/12/2026"}],
+     {"first_day": "31/12/2026"}, {"first_day": "2026-11-22"}],
 )  # fmt: skip
 def test_what_is_no_plan_is_refused(fields: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
-        read_plan({**as_fields(Plan()), **fields})
+        read_plan({**as_fields(Plan()), **fields}, today=TODAY)
 
 
 def test_a_plan_without_a_day_is_refused() -> None:
     fields = {name: value for name, value in as_fields(Plan()).items() if not name.startswith("weekday")}
     with pytest.raises(InvalidInput):
-        read_plan(fields)
+        read_plan(fields, today=TODAY)
 
 
 def due(*, is_due: bool, decided_when_due: bool | None = None, **more: Any) -> Any:

@@ -235,6 +235,10 @@ async def test_the_funnel_counts_people_and_leads_to_them(desk: Desk, open_brows
     assert "Lidas 0 0%" in words_of(page)
     assert '<rect class="bar-part" width="100.00"' in page
     assert "Carlos" in (await browser.get(f"/campaigns/{campaign}/lines?step=sent")).text
+    await desk.change(CampaignRow, row.id, state="left_out", outcome="in_hospital")  # he said so when he was called
+    said = words_of((await browser.get(f"/campaigns/{campaign}")).text)
+    assert "1 na campanha" in said
+    assert "Como terminou Está em internação 1" in said
     assert "Nenhuma linha" in (await browser.get(f"/campaigns/{campaign}/lines?step=read")).text
 
 
@@ -265,6 +269,14 @@ async def test_a_campaign_that_is_not_there_is_said_in_words(desk: Desk, open_br
     await somebody(desk)
     answer = await (await open_browser("olga")).get(f"/campaigns/{key()}")
     assert (answer.status_code, "campanha" in answer.text) == (404, True)
+
+
+async def test_the_first_message_is_shown_as_it_is_read(desk: Desk, open_browser: OpenBrowser) -> None:
+    await somebody(desk)
+    browser, campaign = await open_browser("olga"), await was_read(desk)
+    page = (await browser.get(f"/campaigns/{campaign}")).text
+    assert "Falo com [nome completo]?" in page
+    assert "{{" not in page
 
 
 @pytest.mark.parametrize("part", ["filled", "telephones"])

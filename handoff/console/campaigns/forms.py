@@ -16,6 +16,7 @@ from backend.delinquency.lists.columns import TITLES
 from backend.delinquency.tables import Campaign
 from backend.errors import InvalidInput
 from backend.identifiers import plain
+from backend.store.clock import local
 from handoff.console.campaigns import page, plan_form, words
 from handoff.console.campaigns.page import Fields
 from handoff.console.session import Supervisor, Visitor
@@ -43,7 +44,7 @@ async def approve(request: Request, campaign_id: UUID, visitor: Supervisor) -> R
     """Starts the campaign with the plan that was previewed, and the operator's statement about Meta's approval."""
 
     async def verb(session: AsyncSession, campaign: Campaign, fields: Fields) -> str:
-        plan = plan_form.read_plan(fields)
+        plan = plan_form.read_plan(fields, today=local(visitor.now).date())
         _check_template(page.template_of(request, plan))
         await verbs.approve(
             session, campaign=campaign, plan=plan,

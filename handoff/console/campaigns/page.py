@@ -21,7 +21,9 @@ from backend.delinquency.campaigns.verbs import STATEMENT
 from backend.delinquency.lists.columns import NEEDED, TITLES
 from backend.delinquency.tables import Campaign
 from backend.errors import InvalidInput, NotAllowed, NotFound, Taken, ZeloError
+from backend.greeting import greeting
 from backend.settings import settings
+from backend.store.clock import local
 from handoff.console.campaigns import access, plan_form, words
 from handoff.console.errors import status_of
 from handoff.console.pages import page, wants_fragment
@@ -156,7 +158,7 @@ async def _step(
     if campaign.state == "read" and plan_form.MARK in fields:
         written = {name: value for name, value in fields.items() if isinstance(value, str)}
         try:
-            plan = plan_form.read_plan(fields)
+            plan = plan_form.read_plan(fields, today=local(visitor.now).date())
             looked = await preview(session, campaign=campaign, plan=plan, now=visitor.now)
         except InvalidInput as problem:
             unplanned = None if refused else problem
@@ -164,9 +166,16 @@ async def _step(
     return {
         "plan": plan, "written": written, "unplanned": unplanned, "preview": looked,
         "frozen": plan_form.as_fields(plan) if looked else {}, "template": template_of(request, plan),
+        "first_message": _first_message(request, plan, visitor.now),
         "bad": bad[:MOST_BAD], "count_bad": count,
         "names": await names_of(session, [campaign.created_by, campaign.approved_by]),
     }  # fmt: skip
+
+
+def _first_message(request: Request, plan: Plan, now: datetime) -> str:
+    """What a person would read now, with a place for his name; empty where there is no such template."""
+    template = template_of(request, plan)
+    return template.fill(greeting(now).lower(), settings().operator_name, "[nome completo]") if template else ""
 
 
 async def _bad_lines(session: AsyncSession, campaign: Campaign) -> tuple[Sequence[Line], int]:

@@ -13,10 +13,13 @@ MARK = "plan"  # a form that carries a plan says so: an unticked box sends nothi
 MOST_PAUSES = 6
 
 
-def read_plan(fields: Mapping[str, str]) -> Plan:
-    """The plan that the fields say, as it may be kept; InvalidInput with the sentence that says what to correct."""
+def read_plan(fields: Mapping[str, str], *, today: date) -> Plan:
+    """The plan that the fields say, as it may be kept; InvalidInput with the sentence that says what to correct.
+
+    It may begin on `today`, the local day, or after it.
+    """
     plan = Plan(
-        first_day=_day(fields.get("first_day", "")),
+        first_day=_day(fields.get("first_day", ""), today),
         hours=(fields.get("since", "").strip(), fields.get("until", "").strip()),
         pauses=_pauses(fields.get("pauses", "")),
         weekdays=tuple(day for day in range(7) if fields.get(f"weekday-{day}")),
@@ -52,11 +55,16 @@ def _pauses(text: str) -> tuple[str, ...]:
     return spans
 
 
-def _day(text: str) -> str:
+def _day(text: str, today: date) -> str:
+    if not text:
+        return ""
     try:
-        return date.fromisoformat(text).isoformat() if text else ""
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise InvalidInput("A data de início não parece certa. Use dia, mês e ano.", detail="date") from error
+    if day < today:
+        raise InvalidInput("A data de início já passou. Escolha hoje ou um dia à frente.", detail="first day is over")
+    return day.isoformat()
 
 
 def _number(fields: Mapping[str, str], name: str, what: str) -> int:

@@ -37,7 +37,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """A campaign in figures: lines by state, its steps in order, why lines are over or were left out (most first)."""
+    """A campaign in figures: lines by state, its steps in order, why lines are over or were left out (most first).
+
+    Who is left out after he was called (he is in hospital, say) is over, not left out: he was part of it.
+    """
 
     states: Mapping[str, int]
     outcomes: Mapping[str, int]
@@ -66,7 +69,8 @@ async def funnel_of(session: AsyncSession, campaign_id: UUID) -> Funnel:
     states: Counter[str] = Counter()
     outcomes: dict[str, int] = {}
     left_out: dict[str, int] = {}
-    for (state, outcome), lines in grouped.items():
+    for (written, outcome, was_called), lines in grouped.items():
+        state = "done" if written == "left_out" and was_called else written
         states[state] += lines
         reasons = left_out if state == "left_out" else outcomes
         if outcome:
@@ -81,13 +85,14 @@ async def funnel_of(session: AsyncSession, campaign_id: UUID) -> Funnel:
     return Funnel(states, outcomes, left_out, steps)
 
 
-async def _grouped(session: AsyncSession, campaign_id: UUID) -> Mapping[tuple[str, str], int]:
-    """How many lines are in each state with each outcome, most first."""
-    count = func.count()
+async def _grouped(session: AsyncSession, campaign_id: UUID) -> Mapping[tuple[str, str, bool], int]:
+    """How many lines are in each state with each outcome, called or not, most first."""
+    count, was_called = func.count(), CampaignRow.sent_at.is_not(None)
     query = (
-        select(CampaignRow.state, CampaignRow.outcome, count)
+        select(CampaignRow.state, CampaignRow.outcome, was_called, count)
         .where(CampaignRow.campaign_id == campaign_id)
-        .group_by(CampaignRow.state, CampaignRow.outcome)
+        .group_by(CampaignRow.state, CampaignRow.outcome, was_called)
         .order_by(count.desc(), CampaignRow.outcome)
     )
-    return {(state, outcome): lines for state, outcome, lines in await session.execute(query)}
+    found = await session.execute(query)
+    return {(state, outcome, was_called): lines for state, outcome, was_called, lines in found}
