@@ -182,10 +182,13 @@ def said_outcome(row: CampaignRow) -> str:
 
 
 def sentences(parts: Sequence[str]) -> str:
-    """Parts as sentences, without one that only repeats how the one before it ends. Pure."""
+    """Parts as sentences; of two that say the same, one after the other, the one that says more. Pure."""
     told: list[str] = []
     for part in filter(None, parts):
-        if not told or not told[-1].casefold().endswith(part.casefold()):
+        before, here = told[-1].casefold() if told else "", part.casefold()
+        if before and here.startswith(before):
+            told[-1] = part
+        elif not before.startswith(here) and not before.endswith(here):
             told.append(part)
     return " ".join(f"{part}." for part in told)
 
