@@ -62,8 +62,9 @@ async def standings(session: AsyncSession, *, on: date) -> Sequence[Due]:
 
     There may be thousands: only of those that would be due the evidence is examined, `examined` does the others'.
     """
-    found = await _dues(session, await standing.open_cases(session), on)
-    to_examine = await examined(session, [due for due in found if due.decision.due])
+    with standing.collected_later():
+        found = await _dues(session, await standing.open_cases(session), on)
+        to_examine = await examined(session, [due for due in found if due.decision.due])
     return sorted([*to_examine, *(due for due in found if not due.decision.due)], key=_order)
 
 

@@ -18,6 +18,7 @@ from backend.audit import AuditRow
 from backend.contracts import Contract
 from backend.delinquency import evidence
 from backend.delinquency.evidence import Checked
+from backend.delinquency.many import among
 from backend.delinquency.rules import WHY
 from backend.delinquency.tables import DelinquencyCase, EvidenceLink
 from backend.money import billing_month, reais
@@ -137,7 +138,7 @@ async def _links(session: AsyncSession, cases: Sequence[DelinquencyCase]) -> Map
     row = EvidenceLink
     found: dict[UUID, list[EvidenceLink]] = defaultdict(list)
     query = select(row.case_id, row.ordinal, row.kind, row.at, row.content, row.previous, row.digest)
-    wanted = query.where(row.case_id.in_([case.id for case in cases])).order_by(row.ordinal)
+    wanted = query.where(among(row.case_id, [case.id for case in cases])).order_by(row.ordinal)
     for link in await session.execute(wanted):
         found[link.case_id].append(cast("EvidenceLink", link))  # it has all that a check reads
     return found
