@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.beneficiaries import Beneficiary
 from backend.contracts import ANSWERS_FOR_CONTRACT, Contract
 from backend.delinquency import rules
+from backend.delinquency.many import among
 from backend.delinquency.rules import Arrears, Fee, Questioned, Signed, Terms
 from backend.invoices.arrears import Updated, payable_until, updated
 from backend.invoices.tables import Invoice
@@ -95,9 +96,9 @@ async def of_contract(session: AsyncSession, contract_id: UUID, *, on: date) -> 
 
 async def of_contracts(session: AsyncSession, contract_ids: Sequence[UUID], *, on: date) -> Mapping[UUID, Position]:
     """The positions of many contracts on a day, by id, in four queries; ids that are no contract's are left out."""
-    contracts = (await session.scalars(select(Contract).where(Contract.id.in_(contract_ids)))).all()
+    contracts = (await session.scalars(select(Contract).where(among(Contract.id, contract_ids)))).all()
     ids = [contract.id for contract in contracts]
-    open_ones = select(Invoice).where(Invoice.contract_id.in_(ids), Invoice.state == "open", Invoice.due_on < on)
+    open_ones = select(Invoice).where(among(Invoice.contract_id, ids), Invoice.state == "open", Invoice.due_on < on)
     invoices: dict[UUID, list[Invoice]] = defaultdict(list)
     for invoice in await session.scalars(open_ones.order_by(Invoice.due_on, Invoice.billing_month)):
         invoices[invoice.contract_id].append(invoice)
@@ -135,14 +136,14 @@ def _position(
     config, figures = settings(), terms()
     owed = tuple(
         Owed(
-            invoice, fee(invoice),
+            invoice, late,
             updated(
                 invoice.amount, invoice.due_on, on, fine_percent=config.fine_percent,
                 monthly_interest_percent=config.monthly_interest_percent, state=config.holiday_state,
             ),
         )
-        for invoice in invoices
-        if fee(invoice).days_late(on)
+        for invoice, late in ((invoice, fee(invoice)) for invoice in invoices)
+        if late.days_late(on)
     )  # fmt: skip
     fees, concerned = tuple(one.fee for one in owed), signed(contract)
     return Position(
@@ -153,7 +154,7 @@ def _position(
 
 async def _in_hospital(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
     query = select(Beneficiary.contract_id).where(
-        Beneficiary.contract_id.in_(ids), Beneficiary.in_hospital_since.is_not(None),
+        among(Beneficiary.contract_id, ids), Beneficiary.in_hospital_since.is_not(None),
         Beneficiary.standing.in_(ANSWERS_FOR_CONTRACT),
     )  # fmt: skip
     return set(await session.scalars(query))
@@ -167,7 +168,7 @@ async def _questioned(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUI
     query = (
         select(Beneficiary.contract_id, Protocol.opened_at, Protocol.closed_at)
         .join(Protocol, Protocol.beneficiary_id == Beneficiary.id)
-        .where(Beneficiary.contract_id.in_(ids), Protocol.kind.in_(QUESTIONS), Protocol.stage != WITHDRAWN)
+        .where(among(Beneficiary.contract_id, ids), Protocol.kind.in_(QUESTIONS), Protocol.stage != WITHDRAWN)
         .order_by(Protocol.opened_at)
     )
     found: dict[UUID, list[Questioned]] = defaultdict(list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from backend.calendar import add_business_days, is_business_day
 from backend.errors import InvalidInput
@@ -28,6 +29,7 @@ class Updated:
         return self.principal + self.fine + self.interest
 
 
+@lru_cache(maxsize=4096)
 def payable_until(due_on: date, *, state: str) -> date:
     """The last day without a fine: the due date, or the next business day where banks are closed on it."""
     return due_on if is_business_day(due_on, state=state) else add_business_days(due_on, 1, state=state)
