@@ -57,7 +57,7 @@ async def give(
     `number` is the telephone that writes, `registered` whether it stands in this person's register. NotAllowed for
     whoever does not answer for the contract, InvalidInput where a notice would say what does not hold.
     """
-    await session.refresh(case, with_for_update=True)
+    await _lock(session, case, row_id)
     known = await session.scalar(select(Notice).where(Notice.request_key == request_key))
     if known is not None:
         return known, file_of(known)
@@ -122,7 +122,7 @@ async def answer(
     the telephone that wrote, `written_at` when (it dates the notice). Pending where only the delivery is not known.
     """
     case = await session.get_one(DelinquencyCase, notice.case_id)
-    await session.refresh(case, with_for_update=True)
+    await _lock(session, case, notice.campaign_row_id)
     await session.refresh(notice)
     by = _by(person, case)
     content = {
@@ -174,7 +174,7 @@ async def settle(
     before the answer; `over` that its conversation has ended, so that no answer comes any more. [RN 593]
     """
     case = await session.get_one(DelinquencyCase, notice.case_id)
-    await session.refresh(case, with_for_update=True)
+    await _lock(session, case, notice.campaign_row_id)
     await session.refresh(notice)
     if notice.settled_at is not None:
         return None
@@ -254,6 +254,13 @@ def file_of(notice: Notice) -> File:
     """The whole notice as it is stored; NotFound where it is not kept any more."""
     size = len(read(notice.document_sha256))
     return File(notice.document_sha256, notice.document_name, PDF, size)
+
+
+async def _lock(session: AsyncSession, case: DelinquencyCase, row_id: int | None) -> None:
+    """A campaign's row before the case, as whoever calls and follows does: nobody waits for the other in a circle."""
+    if row_id is not None:
+        await session.execute(select(CampaignRow.id).where(CampaignRow.id == row_id).with_for_update())
+    await session.refresh(case, with_for_update=True)
 
 
 def _fee(owed: Owed, on: date) -> JsonObject:

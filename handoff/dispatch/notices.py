@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import SYSTEM
 from backend.delinquency import evidence, notices
-from backend.delinquency.tables import DelinquencyCase, Notice
+from backend.delinquency.tables import CampaignRow, DelinquencyCase, Notice
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.tables import Contact, Conversation, Media, Message, OutboxRow, Turn
@@ -64,7 +64,9 @@ class Follower:
     async def _look_at(self, state: _State) -> bool | None:
         """Writes down what is new of one notice; True where it is settled now, None where another worker has it."""
         async with self._store.unit_of_work() as session:
-            # The case first, as every verb does, so that nobody waits for the other in a circle.
+            # The campaign's row, then the case, as every verb does, so that nobody waits for the other in a circle.
+            if state.row_id is not None and not await _is_free(session, state.row_id):
+                return None
             locked = select(DelinquencyCase).where(DelinquencyCase.id == state.case_id)
             case = (await session.scalars(locked.with_for_update(skip_locked=True))).one_or_none()
             if case is None:
@@ -114,6 +116,7 @@ class _State:
 
     notice_id: UUID
     case_id: UUID
+    row_id: int | None
     since: datetime
     signature: str
 
@@ -122,13 +125,19 @@ class _State:
         return now - self.since >= notices.WAITS
 
 
+async def _is_free(session: AsyncSession, row_id: int) -> bool:
+    """Locks a campaign's row; False where somebody has it."""
+    row = select(CampaignRow.id).where(CampaignRow.id == row_id)
+    return await session.scalar(row.with_for_update(skip_locked=True)) is not None
+
+
 async def _states(session: AsyncSession) -> list[_State]:
     one = func.concat_ws(":", Message.id, Message.sid, Message.delivery, Message.state)
     messages = func.string_agg(one, aggregate_order_by(literal(","), Message.id))
     of_turn = and_(Message.conversation_id == Notice.conversation_id, Message.turn_id == Notice.turn_id)
     query = (
         select(
-            Notice.id, Notice.case_id, func.coalesce(Notice.answered_at, Notice.told_at),
+            Notice.id, Notice.case_id, Notice.campaign_row_id, func.coalesce(Notice.answered_at, Notice.told_at),
             func.concat_ws("|", messages, Turn.state, cast(Notice.answer_turn_id, String),
                            cast(Conversation.closed_at, String)),
         )
