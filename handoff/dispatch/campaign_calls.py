@@ -8,33 +8,32 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
 from backend.actor import SYSTEM
-from backend.delinquency import calling, cases, evidence
+from backend.delinquency import calling, cases
 from backend.delinquency.campaigns import answers, people
 from backend.delinquency.replies import read_reply
 from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, DelinquencyCase
-from backend.invoices.tables import Invoice
-from backend.store.clock import business_now, local
+from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
+from handoff.dispatch.campaign_attempts import AT_ONCE, count, is_late, open_attempts, settle, until_done
+from handoff.dispatch.campaign_unsent import count_late
 from handoff.dispatch.campaigns import USELESS, settle_paid, usable
 from handoff.whatsapp.client import NotReached, Refusal, TwilioClient, Unknown
 from handoff.whatsapp.status import RANKS, Status, apply_statuses
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100  # attempts in a transaction
 HEARD_AT_ONCE = 1000  # automatic replies among them stay in the way
 LIVE = ("running", "stopped")
 ANSWERED = frozenset({"answered", "wrong_person", "refused", "confirmed"})
@@ -45,6 +44,8 @@ OVER_AFTER = timedelta(days=1)  # what becomes of a call after the row is over i
 FETCH_AFTER = timedelta(minutes=3)  # a callback that did not come by then is asked for
 FETCH_AGAIN = 60.0  # seconds, doubled each time
 FETCHES = 50
+FETCH_SECONDS = 10.0  # a Twilio that is slow must not keep the other duties waiting
+SERVER_ERROR, TOO_MANY = 500, 429
 LOOK_AGAIN = timedelta(minutes=1)
 # What stands in a row that is done although the person could still pay: the payment is then what came of it.
 _MAY_STILL_PAY = frozenset({"told", "refused", "says_paid", "negotiated", "notified", "no_answer", "refuse", "legal"})
@@ -52,13 +53,18 @@ _MAY_STILL_PAY = frozenset({"told", "refused", "says_paid", "negotiated", "notif
 
 @dataclass
 class Fetched:
-    """What this process has asked Twilio about: how often, and when (monotonic seconds) it may ask again."""
+    """What this process has asked Twilio about: how often, when (monotonic seconds) it may ask again, and `told`.
+
+    Those of whom Twilio said something, be it that it knows nothing of them, are `told`.
+    """
 
     due: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+    told: set[UUID] = field(default_factory=set)
 
-    def was_asked(self, attempt_id: UUID) -> bool:
-        """Whether Twilio was asked about an attempt."""
-        return attempt_id in self.due
+    def keep(self, lost: set[UUID]) -> None:
+        """Forgets all others than these."""
+        self.due = {key: kept for key, kept in self.due.items() if key in lost}
+        self.told &= lost
 
     def may_ask(self, attempt_id: UUID) -> bool:
         """Whether an attempt's state may be asked for now; the next time is twice as far away."""
@@ -71,31 +77,16 @@ class Fetched:
 
 async def follow(store: Store, client: TwilioClient, fetched: Fetched) -> int:
     """Moves attempts and rows on by what became of their messages; gives how many moved."""
-    moved = await _until_done(store, _move_on)
+    moved = await until_done(store, count_late) + await until_done(store, _move_on)
     async with store.unit_of_work() as session:
         moved += await _hear(session)
     await _fetch_lost(store, client, fetched)
-    return moved + await _until_done(store, partial(_end_silence, fetched))
-
-
-async def withdraw(store: Store) -> int:
-    """Takes back what waits to be sent although it was stopped, or nothing is owed any more; gives how many."""
-    return await _until_done(store, _withdraw)
+    return moved + await until_done(store, partial(_end_silence, fetched))
 
 
 async def stop_paid(store: Store) -> int:
     """Ends the calls to those whose contract owes nothing any more, and closes its case; gives how many."""
-    return await _until_done(store, _stop_paid) + await _until_done(store, _close_settled)
-
-
-async def _until_done(store: Store, step: Callable[[AsyncSession, datetime], Awaitable[int]]) -> int:
-    total = 0
-    while True:
-        async with store.unit_of_work() as session:
-            done = await step(session, await business_now(session))
-        total += done
-        if done < AT_ONCE:
-            return total
+    return await until_done(store, _stop_paid) + await until_done(store, _close_settled)
 
 
 # -- delivered, read, failed
@@ -103,18 +94,20 @@ async def _until_done(store: Store, step: Callable[[AsyncSession, datetime], Awa
 
 async def _move_on(session: AsyncSession, now: datetime) -> int:
     """Attempts whose message has come further than they know."""
-    found = await _attempts(session, _has_moved(now))
+    found = await open_attempts(session, _has_moved(now))
     for attempt, row, message, outbox in found:
-        if attempt.outcome in ANSWERED:
+        if _never_left(message, outbox):
+            await _expired(session, attempt, row, message, now)
+        elif attempt.outcome in ANSWERED:
             _moments(row, message, now)
-            await _settle(session, attempt, message, attempt.outcome, now)
+            await settle(session, attempt, message, attempt.outcome, now)
         elif outbox.state == "failed" or message.delivery in FAILED:
             await _failed(session, attempt, row, (message, outbox), now)
         else:
             _moments(row, message, now)
             attempt.outcome, attempt.outcome_at = _outcome(message), message.read_at or message.delivered_at or now
             if row.state in OVER and attempt.made_at < now - OVER_AFTER:
-                await _settle(session, attempt, message, attempt.outcome, now)
+                await settle(session, attempt, message, attempt.outcome, now)
     return len(found)
 
 
@@ -132,24 +125,6 @@ def _has_moved(now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def _attempts(
-    session: AsyncSession, *which: ColumnElement[bool], limit: int | None = AT_ONCE
-) -> Sequence[tuple[ContactAttempt, CampaignRow, Message, OutboxRow]]:
-    """Open attempts of campaigns with row and message, their rows and themselves locked; those in work are left out."""
-    query = (
-        select(ContactAttempt, CampaignRow, Message, OutboxRow)
-        .join(CampaignRow, CampaignRow.id == ContactAttempt.campaign_row_id)
-        .join(Message, Message.id == ContactAttempt.message_id)
-        .join(OutboxRow, OutboxRow.message_id == Message.id)
-        .where(~ContactAttempt.settled, *which)
-        .order_by(ContactAttempt.made_at)
-        .limit(limit)
-        .with_for_update(of=[ContactAttempt, CampaignRow], skip_locked=True)
-    )
-    rows = await session.execute(query)
-    return [(attempt, row, message, outbox) for attempt, row, message, outbox in rows]
-
-
 def _outcome(message: Message) -> str:
     if message.read_at is not None:
         return "read"
@@ -162,20 +137,29 @@ def _moments(row: CampaignRow, message: Message, now: datetime) -> None:
     row.read_at = row.read_at or message.read_at
 
 
+def _never_left(message: Message, outbox: OutboxRow) -> bool:
+    """Whether the sender gave it up because its hours were over. Pure."""
+    return outbox.state == "failed" and outbox.error_code is None and message.error_code is None and outbox.sid is None
+
+
+async def _expired(
+    session: AsyncSession, attempt: ContactAttempt, row: CampaignRow, message: Message, now: datetime
+) -> None:
+    """It does not count; who still waits for it is called when the hours begin again."""
+    await settle(session, attempt, message, "expired", now)
+    await count(session, row)
+    if row.state == "calling":
+        row.state, row.next_at = "waiting", calling.next_opening(await answers.plan_of(session, row), now)
+
+
 async def _failed(
     session: AsyncSession, attempt: ContactAttempt, row: CampaignRow, sent: tuple[Message, OutboxRow], now: datetime
 ) -> None:
-    """Its hours were over before it left: it does not count. A useless number: the next one. Else the next attempt."""
+    """A useless number: the next one. Else the next attempt."""
     message, outbox = sent
     plan = await answers.plan_of(session, row)
-    if outbox.error_code is None and message.error_code is None and outbox.sid is None:
-        await _settle(session, attempt, message, "expired", now)
-        _not_made(row, attempt)
-        if row.state == "waiting":
-            row.next_at = calling.next_opening(plan, now)
-        return
     attempt.error_code = message.error_code or outbox.error_code
-    await _settle(session, attempt, message, "failed", now)
+    await settle(session, attempt, message, "failed", now)
     if outbox.sid is not None:
         row.sent_at = row.sent_at or now
     if row.state != "calling":
@@ -190,37 +174,6 @@ async def _failed(
         row.state, row.next_at = "waiting", now
     else:
         answers.finish(row, "unreachable")
-
-
-def _not_made(row: CampaignRow, attempt: ContactAttempt) -> None:
-    """The attempt never left: its number is still to be made."""
-    row.attempts = min(row.attempts, attempt.number - 1)
-    if row.state == "calling":
-        row.state = "waiting"
-
-
-async def _settle(
-    session: AsyncSession, attempt: ContactAttempt, message: Message, outcome: str, now: datetime
-) -> None:
-    """Closes an attempt, with what Twilio said of it as evidence."""
-    attempt.settled = True
-    if attempt.outcome != outcome:
-        attempt.outcome, attempt.outcome_at = outcome, now
-    content = {
-        "attempt": attempt.number, "outcome": outcome, "sid": message.sid, "delivery": message.delivery,
-        "delivered_at": _iso(message.delivered_at), "read_at": _iso(message.read_at),
-        "error_code": message.error_code, "message": message.id,
-    }  # fmt: skip
-    await evidence.add(
-        session, case=await cases.get(session, attempt.case_id), kind="delivery", content=content,
-        at=message.read_at or message.delivered_at or now, link_key=f"delivery:{attempt.request_key}", actor=SYSTEM,
-        now=now,
-    )  # fmt: skip
-    audit.record(session, "campaign.settle", ("contact_attempt", attempt.id), actor=SYSTEM, now=now, outcome=outcome)
-
-
-def _iso(moment: datetime | None) -> str:
-    return moment.isoformat() if moment else ""
 
 
 # -- answered, or not
@@ -281,13 +234,13 @@ async def _end_silence(fetched: Fetched, session: AsyncSession, now: datetime) -
 async def _close_attempts(session: AsyncSession, row_ids: Sequence[int], fetched: Fetched, now: datetime) -> set[int]:
     """Settles the open attempts of some rows; gives the rows of which one is on its way, or its end not asked for."""
     not_yet: set[int] = set()
-    open_ones = await _attempts(session, ContactAttempt.campaign_row_id.in_(row_ids), limit=None)
+    open_ones = await open_attempts(session, ContactAttempt.campaign_row_id.in_(row_ids), limit=None)
     for attempt, row, message, outbox in open_ones:
         unknown = message.delivered_at is None and message.delivery not in FAILED
-        if outbox.state in {"ready", "sending", "unsure"} or (unknown and not fetched.was_asked(attempt.id)):
+        if outbox.state in {"ready", "sending", "unsure"} or (unknown and attempt.id not in fetched.told):
             not_yet.add(row.id)
             continue
-        await _settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)
+        await settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)
     return not_yet
 
 
@@ -310,50 +263,32 @@ async def _fetch_lost(store: Store, client: TwilioClient, fetched: Fetched) -> N
             .order_by(ContactAttempt.made_at)
         )  # fmt: skip
         lost = (await session.execute(query)).all()
-    asked = 0
+    fetched.keep({attempt_id for attempt_id, _, _ in lost})
+    asked, until = 0, time.monotonic() + FETCH_SECONDS
     for attempt_id, outbox_id, sid in lost:
-        if asked >= FETCHES:
+        if asked >= FETCHES or time.monotonic() >= until:
             return
-        if fetched.may_ask(attempt_id):
-            asked += 1
-            await _fetch(store, client, str(outbox_id), str(sid))
+        if not fetched.may_ask(attempt_id):
+            continue
+        asked += 1
+        if not await _fetch(store, client, str(outbox_id), str(sid)):
+            return
+        fetched.told.add(attempt_id)
 
 
-async def _fetch(store: Store, client: TwilioClient, outbox_id: str, sid: str) -> None:
+async def _fetch(store: Store, client: TwilioClient, outbox_id: str, sid: str) -> bool:
+    """Asks for one message's state; False where Twilio says nothing at all now, so that others are asked for later."""
     try:
         state, code = await client.fetch(sid)
     except (NotReached, Unknown, Refusal) as error:
         log.info("campaigns: a message's state could not be fetched (%s)", type(error).__name__)
-        return
+        return isinstance(error, Refusal) and error.status < SERVER_ERROR and error.status != TOO_MANY
     if state in RANKS:
         await apply_statuses(store.engine, [Status(outbox_id, sid, state, code)])
+    return True
 
 
-# -- stopped, and paid meanwhile
-
-
-def _is_late(contract_id: Any, now: datetime) -> ColumnElement[bool]:
-    """Whether a contract has an unpaid invoice that fell due."""
-    today = local(now).date()
-    return exists().where(Invoice.contract_id == contract_id, Invoice.state == "open", Invoice.due_on < today)
-
-
-async def _withdraw(session: AsyncSession, now: datetime) -> int:
-    stopped = exists().where(Campaign.id == CampaignRow.campaign_id, Campaign.state != "running")
-    useless = or_(stopped, ~_is_late(CampaignRow.contract_id, now))
-    found = await _attempts(session, ContactAttempt.outcome == "planned", OutboxRow.state == "ready", useless)
-    taken_back = 0
-    for attempt, row, message, outbox in found:
-        back = update(OutboxRow).where(OutboxRow.id == outbox.id, OutboxRow.state == "ready").values(state="failed")
-        if not (await session.execute(back.returning(OutboxRow.id))).all():
-            continue  # it left at this very moment
-        message.delivery = "failed"
-        await _settle(session, attempt, message, "withdrawn", now)
-        _not_made(row, attempt)
-        if row.state == "waiting":
-            row.next_at = now
-        taken_back += 1
-    return taken_back
+# -- paid meanwhile
 
 
 async def _stop_paid(session: AsyncSession, now: datetime) -> int:
@@ -363,7 +298,7 @@ async def _stop_paid(session: AsyncSession, now: datetime) -> int:
         .where(
             Campaign.state.in_(LIVE), CampaignRow.paid_at.is_(None), CampaignRow.contract_id.is_not(None),
             or_(CampaignRow.state.in_(("waiting", "calling", "answered")), CampaignRow.outcome.in_(_MAY_STILL_PAY)),
-            ~_is_late(CampaignRow.contract_id, now),
+            ~is_late(CampaignRow.contract_id, now),
         )
         .order_by(CampaignRow.id)
         .limit(AT_ONCE)
@@ -380,7 +315,7 @@ async def _close_settled(session: AsyncSession, now: datetime) -> int:
     """Cases of contracts that owe nothing any more, called or not."""
     query = (
         select(DelinquencyCase)
-        .where(DelinquencyCase.closed_at.is_(None), ~_is_late(DelinquencyCase.contract_id, now))
+        .where(DelinquencyCase.closed_at.is_(None), ~is_late(DelinquencyCase.contract_id, now))
         .order_by(DelinquencyCase.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -24,6 +24,7 @@ from backend.beneficiaries import Beneficiary
 from backend.delinquency import calling, cases, evidence, position
 from backend.delinquency.calling import Plan
 from backend.delinquency.campaigns import answers, people, verbs
+from backend.delinquency.campaigns.outcomes import UNSENT
 from backend.delinquency.campaigns.people import Judged
 from backend.delinquency.position import Position
 from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt
@@ -121,7 +122,8 @@ async def _room(session: AsyncSession, campaign: Campaign, plan: Plan, now: date
         .join(CampaignRow, CampaignRow.id == ContactAttempt.campaign_row_id)
         .where(
             CampaignRow.campaign_id == campaign.id, ContactAttempt.made_at > now - HOUR,
-            ContactAttempt.outcome.not_in(("expired", "withdrawn")),
+            ContactAttempt.made_at <= now,  # a clock that was set back is not waited for
+            ContactAttempt.outcome.not_in(UNSENT),
         )
     )  # fmt: skip
     in_hour, in_tenth = (await session.execute(made)).one()

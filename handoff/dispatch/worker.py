@@ -25,7 +25,7 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.silence import end_silent
 from handoff.conversations.tables import OutboxRow
-from handoff.dispatch import campaign_calls, campaigns, inbox, lists, news, notices
+from handoff.dispatch import campaign_calls, campaign_unsent, campaigns, inbox, lists, news, notices
 from handoff.dispatch.assistant import Answer, Assistant, NoAnswer
 from handoff.dispatch.erp import ErpMessenger
 from handoff.dispatch.mail import Mailer
@@ -237,7 +237,7 @@ class Worker:
         """Campaigns: what must not leave any more is taken back first, then who is due is called."""
         while True:
             try:
-                await campaign_calls.withdraw(self._store)
+                await campaign_unsent.withdraw(self._store)
                 if await campaigns.call_next(self._store, self._templates):
                     self._wake_senders()
                     await self._bell.ring("outbox")

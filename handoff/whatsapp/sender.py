@@ -258,8 +258,8 @@ class Sender:
         async with self._store.sessions() as session:
             claimed = await _claimed(session, [entry.sid for entry in listed])
         found = match_unclaimed(row, [entry for entry in listed if entry.sid not in claimed])
-        if found is None:
-            await self._settle(row.id, "ready")
+        if found is None:  # a campaign's may have been stopped, or paid, since: there is time to take it back
+            await self._settle(row.id, "ready", wait=SETTLE_SECONDS if row.bulk else 0)
         else:
             await self._sent(row.id, found.sid)
 

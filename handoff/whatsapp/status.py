@@ -58,15 +58,16 @@ WITH news AS (
     WHERE (o.sid IS NULL OR o.sid = r.sid) AND r.sid IS DISTINCT FROM o.refused_sid
     ORDER BY o.id, r.rank DESC
 ), rows AS (
-    -- Hearing of a row proves that Twilio took it, even if the answer to our request was lost. A row that the
-    -- closed window refused waits, and its next try has another SID: a doubled callback cannot hold it again. One of a
-    -- campaign fails instead: it is a template already, and nobody asked for it.
+    -- Hearing of a row proves that Twilio took it, even if the answer to our request was lost and it was given up.
+    -- A row that the closed window refused waits, and its next try has another SID: a doubled callback cannot hold it
+    -- again. One of a campaign fails instead: it is a template already, and nobody asked for it.
     UPDATE outbox o SET
         sid = CASE WHEN n.waits THEN NULL ELSE n.sid END,
         refused_sid = CASE WHEN n.waits THEN n.sid ELSE o.refused_sid END,
         error_code = n.error_code,
         state = CASE WHEN n.waits THEN 'held'
-                     WHEN o.state IN ('ready', 'sending', 'unsure') THEN 'sent' ELSE o.state END
+                     WHEN o.state IN ('ready', 'sending', 'unsure') OR o.state = 'failed' AND o.sid IS NULL THEN 'sent'
+                     ELSE o.state END
     FROM news n WHERE o.id = n.outbox_id
 ), held AS (
     UPDATE message m SET sid = NULL, delivery = 'accepted', error_code = NULL
@@ -78,7 +79,7 @@ WITH news AS (
         read_at = CASE WHEN n.state = 'read' THEN coalesce(m.read_at, business_now()) ELSE m.read_at END
     FROM news n
     WHERE m.id = n.message_id AND NOT n.waits
-      AND n.rank > coalesce((CAST(:ranks AS jsonb) ->> m.delivery)::int, 0)
+      AND (m.sid IS NULL OR n.rank > coalesce((CAST(:ranks AS jsonb) ->> m.delivery)::int, 0))
 )
 SELECT DISTINCT conversation_id::text, bool_or(waits) FROM news GROUP BY 1
 """)

@@ -21,7 +21,7 @@ from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, De
 from backend.invoices.tables import Invoice
 from backend.settings import settings
 from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
-from handoff.dispatch import campaign_calls, campaigns
+from handoff.dispatch import campaign_calls, campaign_unsent, campaigns
 from handoff.whatsapp.status import Status, apply_statuses
 from handoff.whatsapp.templates import Templates
 from tests.handoff.news_rig import Rig
@@ -106,6 +106,7 @@ class Calls(Rig):
     async def follow(self) -> None:
         """Everything that follows calls but asking Twilio."""
         async with self.store.unit_of_work() as session:
+            await campaign_unsent.count_late(session, self.now)
             await campaign_calls._move_on(session, self.now)
             await campaign_calls._hear(session)
         async with self.store.unit_of_work() as session:

@@ -72,8 +72,7 @@ async def test_a_call_of_which_nothing_was_heard_is_not_closed_before_twilio_was
     await calls.clock(NOW + timedelta(days=2))
     await calls.follow()
     assert await calls.outcomes(NAME) == ["sent"]
-    asked = campaign_calls.Fetched()
-    assert asked.may_ask((await calls.attempts(NAME))[0].id)
+    asked = campaign_calls.Fetched(told={(await calls.attempts(NAME))[0].id})
     async with calls.store.unit_of_work() as session:
         await campaign_calls._end_silence(asked, session, calls.now + 2 * MINUTE)
     assert await calls.outcomes(NAME) == ["no_answer"]

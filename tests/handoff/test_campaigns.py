@@ -17,7 +17,7 @@ from backend.settings import settings
 from backend.store.clock import local
 from backend.store.engine import Store
 from handoff.conversations.tables import Conversation, Message, OutboxRow
-from handoff.dispatch import campaign_calls, campaigns
+from handoff.dispatch import campaign_calls, campaign_unsent, campaigns
 from tests.backend.agenda import NOW, at
 from tests.handoff.campaign_rig import FAST, SID, TODAY, Calls, started
 
@@ -287,7 +287,7 @@ async def test_what_waits_to_be_sent_is_taken_back_when_the_campaign_stops_and_m
 
 
 async def withdrawn(calls: Calls) -> int:
-    return await campaign_calls.withdraw(calls.store)
+    return await campaign_unsent.withdraw(calls.store)
 
 
 async def test_what_waits_to_be_sent_is_taken_back_when_the_person_pays(calls: Calls) -> None:

@@ -21,7 +21,7 @@ from backend.actor import Actor
 from backend.delinquency import cases, evidence, position
 from backend.delinquency.calling import Plan
 from backend.delinquency.calls import LIVE
-from backend.delinquency.campaigns.outcomes import OUTCOMES, further
+from backend.delinquency.campaigns.outcomes import OUTCOMES, UNSENT, further
 from backend.delinquency.campaigns.people import numbers_of
 from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, EvidenceLink, NumberMark
 from backend.store.clock import local
@@ -33,6 +33,7 @@ Step = Literal["identified", "another", "told", "notified", "paid", "negotiated"
 _ATTEMPT: Mapping[str, str] = {
     "me": "answered", "later": "answered", "not_here": "wrong_person", "wrong_number": "wrong_person",
     "deceased": "wrong_person", "hospital": "answered", "legal": "refused", "refuse": "refused", "stop": "refused",
+    "reached": "answered",
 }  # fmt: skip
 _ENDS = frozenset({"legal", "refuse"})
 _MARKS: Mapping[str, str] = {"wrong_number": "not_his", "deceased": "deceased", "stop": "stopped"}
@@ -68,7 +69,7 @@ async def take(
 ) -> None:
     """Takes an answer to 'falo com …?' (a code of `replies`), once for a turn; `said` is as typed, `number` who wrote.
 
-    The person himself: identity follows. Somebody else's number is marked for good and the next registered one is
+    The person himself: identity follows; so it stands where a person of the team was asked for (`reached`). Somebody else's number is marked for good and the next registered one is
     tried; a death, 'PARE', anger, a refusal and a stay in hospital end the calls; who asks for another time, or
     answers for somebody who is out, is followed by the next attempt. 'Não sou eu', 'quem é?' and automatic replies
     change nothing yet.
@@ -197,7 +198,7 @@ async def _follow(session: AsyncSession, row: CampaignRow, answer: _Reply, actor
         await _mark(session, row, answer, actor, now)
     plan = await plan_of(session, row)
     match answer.code:
-        case "me":
+        case "me" | "reached":
             row.state, row.next_at = "answered", days_on(now, plan.interval_days)
         case "wrong_number":
             await _next_number(session, row, plan, now)
@@ -261,5 +262,8 @@ async def _case_negotiated(session: AsyncSession, row: CampaignRow, now: datetim
 
 
 async def _last_attempt(session: AsyncSession, row: CampaignRow) -> ContactAttempt | None:
-    query = select(ContactAttempt).where(ContactAttempt.campaign_row_id == row.id)
+    """The newest that arrived, or may have."""
+    query = select(ContactAttempt).where(
+        ContactAttempt.campaign_row_id == row.id, ContactAttempt.outcome.not_in((*UNSENT, "failed"))
+    )
     return (await session.scalars(query.order_by(ContactAttempt.made_at.desc()).limit(1))).one_or_none()

@@ -33,6 +33,8 @@ REACHED: dict[str, str] = {
     "ended": "A campanha terminou antes do contato",
 }
 OUTCOMES: dict[str, str] = LEFT_OUT | REACHED
+# What an attempt became that never left (its hours were over, or it was taken back): it was none.
+UNSENT = ("expired", "withdrawn")
 # Of two things that a person's contacts led to, the later of these stands in the sheet.
 _FURTHER = ("told", "refused", "says_paid", "negotiated", "notified", "paid")
 

@@ -252,6 +252,10 @@ def _contact_attempt() -> None:
     op.create_index(
         "ix_contact_attempt_open", "contact_attempt", ["made_at"], unique=False, postgresql_where="NOT settled"
     )
+    op.create_index(
+        "ix_contact_attempt_unsent", "contact_attempt", ["made_at"], unique=False,
+        postgresql_where="outcome in ('expired', 'withdrawn')",
+    )  # fmt: skip
 
 
 def _delinquency_notice() -> None:
