@@ -75,6 +75,31 @@ CASES = {
     "the slip of one was not to be had": (
         Standing(NEW, (fee(60, excused="no_slip"), fee(30)), notices=NOTICED), False, ("threshold_no_more",),
     ),
+    "one fee's amount is not any more what the notice said": (
+        Standing(NEW, fees(60, 30), notified=frozenset(one.billing_month for one in fees(60, 30)),
+                 changed=frozenset({fee(30).billing_month}), notices=NOTICED), False, ("debt_changed",),
+    ),
+    "one of three fees changed: the two others are enough": (
+        Standing(NEW, fees(90, 60, 30), notified=frozenset(one.billing_month for one in fees(90, 60, 30)),
+                 changed=frozenset({fee(30).billing_month}), notices=NOTICED), True, ("noticed",),
+    ),
+    "a notice that named nothing that counts speaks of nothing": (
+        Standing(NEW, fees(60, 30), notified=frozenset(), notices=NOTICED), False, ("nothing_unpaid",),
+    ),
+    # -- what we promised, what was offered to us
+    "a later paper's ten days run": (
+        standing(NEW, *TWO, notices=(noticed(20),), promised=ago(0)), False, ("deadline_running",),
+    ),
+    "a later paper's ten days are over": (
+        standing(NEW, *TWO, notices=(noticed(20),), promised=ago(1)), True, ("noticed", "promised_later"),
+    ),
+    "tried in vain, and a paper's ten days run": (
+        standing(NEW, *TWO, tries=tried(20, 17, 14, 11), promised=TODAY), False, ("deadline_running",),
+    ),
+    "an offer waits for its answer": (standing(NEW, *TWO, notices=NOTICED, negotiating=True), False, ("negotiation_open",)),
+    "an offer was answered: whoever decides is told": (
+        standing(NEW, *TWO, notices=NOTICED, negotiated=True), True, ("noticed", "negotiated"),
+    ),
     # -- hospital, dispute, evidence, an end
     "the holder is in hospital": (standing(NEW, *TWO, notices=NOTICED, in_hospital=True), False, ("in_hospital",)),
     "disputed in time, not answered": (
@@ -181,7 +206,8 @@ STANDINGS = st.builds(
     st.lists(st.builds(fee, st.integers(0, 420), paid_on=st.none() | st.dates(ago(60), TODAY)), max_size=4),
     notices=st.lists(DAYS.map(noticed), max_size=2),
     tries=st.lists(st.builds(Try, st.sampled_from(ON.ladder), DAYS.map(ago), st.booleans()), max_size=6),
-    questioned=QUESTIONS, in_hospital=st.booleans(), evidence_intact=st.booleans(),
+    questioned=QUESTIONS, in_hospital=st.booleans(), evidence_intact=st.booleans(), negotiating=st.booleans(),
+    promised=st.none() | st.integers(-20, 60).map(ago), negotiated=st.booleans(),
 )  # fmt: skip
 
 
@@ -199,6 +225,8 @@ def test_nothing_is_due_while_something_is_missing_nor_before_ten_days(known: St
         assert on > found.deadline
         assert not known.in_hospital
         assert known.evidence_intact
+        assert not known.negotiating
+        assert known.promised is None or known.promised < on
         assert all(question.answered_on for question in known.questioned)
         assert any(fee.days_late(on) for fee in known.fees)
 

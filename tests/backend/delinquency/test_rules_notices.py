@@ -70,6 +70,8 @@ CASES = {
     "due on a Sunday, and Monday is in time": (
         NEW, (fee(40), fee(1, in_time_until=TODAY)), contact(), ON, False, ("threshold_not_met",),
     ),
+    "due twelve months ago to the day": (NEW, fees(365, 10), contact(), ON, True, ("confirmed", "late_but_ten_days")),
+    "due a day more than twelve months ago": (NEW, fees(366, 10), contact(), ON, False, ("threshold_not_met",)),
     "older than the window of twelve months": (OLD, fees(366), contact(), ON, False, ("nothing_unpaid",)),
     # -- whom the rule concerns
     "signed before 1999": (replace(OLD, signed_on=date(1998, 12, 31)), fees(70), contact(), ON, False, ("before_1999",)),
@@ -157,6 +159,13 @@ def test_the_day_of_a_notice_is_sao_paulos_and_is_not_one_of_the_ten(at: datetim
 def test_the_ten_days_go_over_weekends_holidays_and_the_year() -> None:
     at = datetime(2026, 12, 24, 15, 0, tzinfo=UTC)
     assert judge_contact(NEW, fees(60, 30), contact(at=at), ON).deadline == date(2027, 1, 3)  # a Sunday
+
+
+@pytest.mark.parametrize(("year", "last"), [(2028, date(2028, 3, 1)), (2027, date(2027, 3, 2))])
+def test_the_ten_days_count_a_leap_day(year: int, last: date) -> None:
+    day = date(year, 2, 20)
+    owed = [fee(60, on=day), fee(30, on=day)]
+    assert judge_contact(NEW, owed, contact(at=datetime(year, 2, 20, 15, tzinfo=UTC)), ON).deadline == last
 
 
 def test_days_on_which_two_fees_are_unpaid_count_once_unless_each_counts() -> None:
