@@ -69,10 +69,10 @@ async def take(
 ) -> None:
     """Takes an answer to 'falo com …?' (a code of `replies`), once for a turn; `said` is as typed, `number` who wrote.
 
-    The person himself: identity follows; so it stands where a person of the team was asked for (`reached`). Somebody else's number is marked for good and the next registered one is
-    tried; a death, 'PARE', anger, a refusal and a stay in hospital end the calls; who asks for another time, or
-    answers for somebody who is out, is followed by the next attempt. 'Não sou eu', 'quem é?' and automatic replies
-    change nothing yet.
+    The person himself: identity follows; a person of the team who was asked for instead (`reached`) counts alike.
+    Somebody else's number is marked for good and the next registered one is tried; a death, 'PARE', anger, a refusal
+    and a stay in hospital end the calls; who asks for another time, or answers for somebody who is out, is followed by
+    the next attempt. 'Não sou eu', 'quem é?' and automatic replies change nothing yet.
     """
     await session.refresh(row, with_for_update=True)
     if await _taken_before(session, row, turn_id):
