@@ -55,7 +55,9 @@ async def test_panel_and_protocols_lead_there_for_who_may_see_it(
     panel = await desk.claimed_by(browser, CARLOS, CARLOS_CPF, name="Carlos")
     assert (address in (await browser.get(f"{panel}/person/invoices", fragment=True)).text) is leads
     reported = await request_of(desk, "payment_report", CARLOS_CPF, stage="checking")
-    assert (address in (await browser.get(f"/protocols/{reported.id}")).text) is leads
+    page = (await browser.get(f"/protocols/{reported.id}")).text
+    assert (address in page) is leads
+    assert "Em atraso no sistema hoje" in page  # finance compares it with the receipt
     other = await request_of(desk, "invoice_copy", CARLOS_CPF, stage="")
     assert address not in (await browser.get(f"/protocols/{other.id}")).text
 

@@ -1,4 +1,4 @@
-"""The part of a protocol's page that its kind alone has: changes side by side, the charge, the family, the guias."""
+"""The part of a protocol's page that its kind alone has: changes side by side, the charge, the arrears, the guias."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend import beneficiaries
 from backend.coming_of_age import rules as coming_of_age_rules
 from backend.coming_of_age.tables import ComingOfAge
+from backend.delinquency import position
 from backend.disputes.case import case_of
 from backend.disputes.tables import ChargeDispute
 from backend.documents import checklist
@@ -111,6 +112,16 @@ async def _procedures(session: AsyncSession, protocol_id: UUID) -> Part:
     return Part("boards/procedures.html", {"rows": rows}) if rows else NOTHING
 
 
+async def _payment(session: AsyncSession, protocol_id: UUID) -> Part:
+    protocol = await session.get_one(Protocol, protocol_id)
+    if protocol.beneficiary_id is None:
+        return NOTHING
+    person = await beneficiaries.get(session, protocol.beneficiary_id)
+    today = local(await business_now(session)).date()
+    owed = await position.of_contract(session, person.contract_id, on=today)
+    return Part("boards/payment_report.html", {"position": owed})
+
+
 _PARTS: Mapping[str, Callable[[AsyncSession, UUID], Awaitable[Part]]] = {
     "registration_update": _registration,
     "charge_dispute": _dispute,
@@ -118,4 +129,5 @@ _PARTS: Mapping[str, Callable[[AsyncSession, UUID], Awaitable[Part]]] = {
     "holder_change": _holder_change,
     "procedure_request": _procedures,
     "procedure_status": _procedures,
+    "payment_report": _payment,
 }
