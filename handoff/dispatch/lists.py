@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend import audit
@@ -20,7 +22,10 @@ from backend.store.clock import business_now
 from backend.store.engine import Store
 from backend.store.tables import JsonObject
 
+log = logging.getLogger(__name__)
+
 TELL_EVERY_SECONDS = 1.0
+UNREADABLE = "Não foi possível ler esta planilha. Confira o arquivo e envie de novo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +61,14 @@ async def read_next(store: Store) -> bool:
             return False
         try:
             lines = await _read(store, task)
+            await _store(store, task, lines)
         except (InvalidInput, NotFound) as error:
             await _refuse(store, task, error.message)
-        else:
-            await _store(store, task, lines)
+        except (OSError, OperationalError, InterfaceError):
+            raise  # the disk or the database is away: it is read again
+        except Exception as error:  # noqa: BLE001 (its text may hold what a cell holds)
+            log.error("lists: %s cannot be read: %s", task.campaign_id, type(error).__name__)
+            await _refuse(store, task, UNREADABLE)  # else it would stand before all others for good
         return True
 
 

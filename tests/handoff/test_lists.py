@@ -308,3 +308,25 @@ async def test_a_list_that_was_thrown_away_meanwhile_is_not_stored(
     monkeypatch.setattr(lists, "_read", and_thrown_away)
     assert await lists.read_next(store)
     assert not await rows_of(store, campaign_id)
+
+
+async def test_a_list_at_which_the_reading_stumbles_is_refused_and_does_not_stand_before_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await given(store, ("Ana Rocha", cpf(1), 10, 61))
+    second = await given(store, ("Bia Luz", cpf(2), 10, 61))
+    as_it_is = lists.checking.once_each
+    stumbled: list[bool] = []
+
+    def stumbles(lines: list[lists.Listed]) -> list[lists.Listed]:
+        if not stumbled:
+            stumbled.append(True)
+            raise RuntimeError("nothing to be read in a log")
+        return as_it_is(lines)
+
+    monkeypatch.setattr(lists.checking, "once_each", stumbles)
+    assert await lists.read_next(store)
+    assert await lists.read_next(store)
+    refused, read = await campaign_of(store, first), await campaign_of(store, second)
+    assert (refused.state, refused.problem) == ("refused", lists.UNREADABLE)
+    assert read.state == "read"
