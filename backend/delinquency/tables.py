@@ -76,6 +76,7 @@ class ContactAttempt(Base):
         Index("ix_contact_attempt_open", "made_at", postgresql_where="NOT settled"),
         Index("ix_contact_attempt_unsent", "made_at", postgresql_where="outcome in ('expired', 'withdrawn')"),
         Index("ix_contact_attempt_case_id", "case_id", "made_at"),
+        Index("ix_contact_attempt_made_at", "made_at"),
         Index("ix_contact_attempt_campaign_row_id", "campaign_row_id"),
         Index("ix_contact_attempt_message_id", "message_id"),
     )

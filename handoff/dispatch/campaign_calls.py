@@ -181,13 +181,24 @@ async def _failed(
 
 async def _hear(session: AsyncSession) -> int:
     """Rows whose telephone wrote after the attempt: they answered, whatever they said, but for automatic replies."""
+    silent = (~ContactAttempt.settled, CampaignRow.state == "calling", CampaignRow.answered_at.is_(None))
+    wrote = (
+        select(ContactAttempt.id)
+        .join(CampaignRow, CampaignRow.id == ContactAttempt.campaign_row_id)
+        .join(Contact, Contact.phone == ContactAttempt.address)
+        .where(*silent, Contact.last_inbound_at >= ContactAttempt.made_at)
+        .limit(HEARD_AT_ONCE)
+    )
+    ids = (await session.scalars(wrote)).all()  # mostly nobody: thousands of messages are not looked through for that
+    if not ids:
+        return 0
     first = (
         select(func.min(Message.id))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Contact, Contact.id == Conversation.contact_id)
         .where(
-            Contact.phone == ContactAttempt.address, Contact.last_inbound_at >= ContactAttempt.made_at,
-            Message.direction == "in", Message.created_at >= ContactAttempt.made_at,
+            Contact.phone == ContactAttempt.address, Message.direction == "in",
+            Message.created_at >= ContactAttempt.made_at,
         )
         .correlate(ContactAttempt)
         .scalar_subquery()
@@ -196,8 +207,7 @@ async def _hear(session: AsyncSession) -> int:
         select(CampaignRow, Message)
         .join(ContactAttempt, ContactAttempt.campaign_row_id == CampaignRow.id)
         .join(Message, Message.id == first)
-        .where(~ContactAttempt.settled, CampaignRow.state == "calling", CampaignRow.answered_at.is_(None))
-        .limit(HEARD_AT_ONCE)
+        .where(*silent, ContactAttempt.id.in_(ids))
         .with_for_update(of=[CampaignRow], skip_locked=True)
     )
     heard = 0

@@ -86,7 +86,12 @@ class Follower:
         for outbox_id, sid in due:
             times = self._asked.get(sid, (now, 0))[1]
             self._asked[sid] = (now + LOST_AFTER * 2**times, times + 1)
-            if (status := await self._fetched(outbox_id, sid)) is not None:
+            try:
+                status = await self._fetched(outbox_id, sid)
+            except (NotReached, Unknown) as error:
+                log.warning("notices: a delivery cannot be asked for (%s)", type(error).__name__)
+                break  # Twilio is away: nobody waits for one time limit after the other
+            if status is not None:
                 heard.append(status)
         if heard:
             await apply_statuses(self._store.engine, heard)
@@ -99,8 +104,8 @@ class Follower:
     async def _fetched(self, outbox_id: UUID, sid: str) -> Status | None:
         try:
             state, code = await self._client.fetch(sid)
-        except (Refusal, NotReached, Unknown) as error:
-            log.warning("notices: a delivery cannot be asked for (%s)", type(error).__name__)
+        except Refusal as error:
+            log.warning("notices: Twilio tells nothing of a delivery (%s)", error)
             return None
         return Status(str(outbox_id), sid, state, code) if state in RANKS else None
 

@@ -41,6 +41,8 @@ FILES_AT_ONCE = 3  # an album's photographs are fetched and inspected side by si
 HOUSEKEEPING_SECONDS = 5.0
 BOOKS_EVERY_SECONDS = 60.0
 FOLLOW_SECONDS = 2.0
+REST = 9  # times as long as it took: tens of thousands of calls are followed in a tenth of the worker's time
+LONGEST_REST = 20.0
 
 
 class AgendaDuty(Protocol):
@@ -249,6 +251,7 @@ class Worker:
         """What became of campaigns' calls; once a minute, who has paid meanwhile."""
         loop, paid_after, fetched = asyncio.get_running_loop(), 0.0, campaign_calls.Fetched()
         while True:
+            begun = loop.time()
             try:
                 await campaign_calls.follow(self._store, self._client, fetched)
                 if loop.time() >= paid_after:
@@ -256,7 +259,8 @@ class Worker:
                     await campaign_calls.stop_paid(self._store)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker: calls wait (%s)", type(error).__name__)
-            await asyncio.sleep(FOLLOW_SECONDS)
+            rest = REST * (loop.time() - begun)
+            await asyncio.sleep(min(max(FOLLOW_SECONDS, rest), LONGEST_REST))
 
     async def _follow_notices(self) -> None:
         """What became of the notices that were told, until each is judged."""

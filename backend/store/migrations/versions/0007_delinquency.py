@@ -248,6 +248,7 @@ def _contact_attempt() -> None:
     )
     op.create_index("ix_contact_attempt_campaign_row_id", "contact_attempt", ["campaign_row_id"], unique=False)
     op.create_index("ix_contact_attempt_case_id", "contact_attempt", ["case_id", "made_at"], unique=False)
+    op.create_index("ix_contact_attempt_made_at", "contact_attempt", ["made_at"], unique=False)
     op.create_index("ix_contact_attempt_message_id", "contact_attempt", ["message_id"], unique=False)
     op.create_index(
         "ix_contact_attempt_open", "contact_attempt", ["made_at"], unique=False, postgresql_where="NOT settled"
