@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from backend.delinquency import contacts, decisions
+from backend.delinquency import contacts, decisions, noticed
 from backend.delinquency.decisions import Due
 from backend.delinquency.rules import WHY
 from backend.invoices import verbs as invoices
@@ -197,3 +197,28 @@ async def test_what_was_tried_before_a_notice_was_possible_is_tried_again(books:
     assert (NORMA, "email") in await steps(books, on)
     await books.contacted(NORMA, "email", made_at=NOW + timedelta(days=10))
     assert (NORMA, "call") in await steps(books, on + timedelta(days=3))
+
+
+# -- whether another notice is wanted
+
+
+async def test_a_notice_is_in_force_for_the_debt_that_it_named(books: Books) -> None:
+    notice = await books.noticed(CARLOS)
+    first, second = await late(books)
+    months = [first.billing_month, second.billing_month]
+    assert await noticed.in_force(books.session, notice.case_id, months=months) is notice
+    assert await noticed.in_force(books.session, notice.case_id, months=[*months, date(2026, 11, 1)]) is None
+    second.amount = Decimal("700.00")
+    await books.session.flush()
+    assert await noticed.in_force(books.session, notice.case_id, months=months) is None
+    assert await noticed.in_force(books.session, notice.case_id, months=months[:1]) is notice
+
+
+async def test_the_newest_of_two_notices_of_the_same_debt_says_until_when(books: Books) -> None:
+    await books.noticed(CARLOS)
+    again = NOW + timedelta(days=9)
+    notice, _ = await books.given(CARLOS, now=again)
+    await books.answered(notice, written_at=again, now=again)
+    await books.settled(notice, now=again)
+    months = [invoice.billing_month for invoice in await late(books)]
+    assert await noticed.in_force(books.session, notice.case_id, months=months) is notice
