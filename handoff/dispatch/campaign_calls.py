@@ -332,5 +332,5 @@ async def _close_settled(session: AsyncSession, now: datetime) -> int:
     )
     found = (await session.scalars(query)).all()
     for case in found:
-        await cases.close(session, case=case, closed_as="settled", actor=SYSTEM, now=now)
+        await cases.settle(session, case=case, actor=SYSTEM, now=now)
     return len(found)

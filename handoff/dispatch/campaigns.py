@@ -211,12 +211,18 @@ async def _leave_out(session: AsyncSession, row: CampaignRow, reason: str, now: 
 
 
 async def settle_paid(session: AsyncSession, row: CampaignRow, now: datetime) -> None:
-    """Nothing is owed any more by the ledger: the calls are over, and the case is."""
-    row.paid_at = row.paid_at or now
+    """Nothing is owed any more by the ledger: the calls are over, and the case is.
+
+    The row's moment is that of a payment since the campaign began; invoices may also have been cancelled.
+    """
+    campaign = await session.get_one(Campaign, row.campaign_id)
+    since = campaign.approved_at or campaign.created_at
+    if row.contract_id and await cases.was_paid(session, row.contract_id, since=since):
+        row.paid_at = row.paid_at or now
     answers.finish(row, "paid")
     case = await cases.current(session, row.contract_id) if row.contract_id else None
     if case is not None:
-        await cases.close(session, case=case, closed_as="settled", actor=SYSTEM, now=now)
+        await cases.settle(session, case=case, actor=SYSTEM, now=now)
 
 
 async def _free(

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from backend.audit import AuditRow
 from backend.delinquency import cases
 from backend.delinquency.campaigns import answers
 from backend.delinquency.tables import NumberMark
@@ -251,6 +252,24 @@ async def test_a_payment_closes_the_case_and_ends_the_calls_of_whoever_was_calle
     await calls.clock(NOW + timedelta(days=3))
     await calls.follow()
     assert await calls.call() == 0
+
+
+@pytest.mark.parametrize(("ended", "closed_as"), [(True, "ended"), (False, "settled")])
+async def test_cancelled_invoices_end_the_calls_and_the_case_and_nobody_has_paid(
+    calls: Calls, ended: bool, closed_as: str
+) -> None:
+    await called(calls)
+    await calls.becomes(NAME, "delivered")
+    await calls.invoices(NAME, state="cancelled")
+    if ended:
+        await calls.ends_contract(NAME, TODAY)
+    await asyncio.gather(*(campaign_calls.stop_paid(calls.store) for _ in range(3)))
+    row = await calls.row(NAME)
+    assert (row.state, row.outcome, row.paid_at) == ("done", "paid", None)
+    async with calls.store.sessions() as session:
+        assert (await cases.get(session, row.case_id)).closed_as == closed_as
+        closings = select(AuditRow.id).where(AuditRow.action == "delinquency.close_case")
+        assert len((await session.scalars(closings)).all()) == 1
 
 
 async def test_who_wrote_by_himself_finds_the_row_that_calls_him(calls: Calls) -> None:
