@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from textwrap import shorten
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,10 +16,12 @@ from backend.coming_of_age.tables import ComingOfAge
 from backend.disputes.tables import ChargeDispute
 from backend.holder_change.tables import HolderChange
 from backend.money import billing_month
-from backend.protocols.tables import Protocol
+from backend.protocols.tables import Protocol, ProtocolEntry
 from backend.registration.fields import FIELDS
 from backend.registration.tables import RegistrationChange
 from backend.words import spoken_list
+
+LONGEST_ASKED = 140
 
 
 async def asked_in(session: AsyncSession, protocols: Sequence[Protocol]) -> dict[UUID, str]:
@@ -75,9 +78,20 @@ async def _holder_changes(session: AsyncSession, ids: Sequence[UUID]) -> dict[UU
     }
 
 
+async def _payments(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What was said with each report: which months, when and how it was paid; its newest telling."""
+    query = (
+        select(ProtocolEntry.protocol_id, ProtocolEntry.text)
+        .where(ProtocolEntry.protocol_id.in_(ids), ProtocolEntry.step == "details")
+        .order_by(ProtocolEntry.id)
+    )
+    return {protocol_id: shorten(text, LONGEST_ASKED) for protocol_id, text in await session.execute(query)}
+
+
 _ASKED: dict[str, Callable[[AsyncSession, Sequence[UUID]], Awaitable[dict[UUID, str]]]] = {
     "registration_update": _changes,
     "charge_dispute": _disputes,
     "coming_of_age": _coming_of_age,
     "holder_change": _holder_changes,
+    "payment_report": _payments,
 }

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from backend.coming_of_age import verbs as coming_of_age
 from backend.disputes import verbs as disputes
 from backend.disputes.proof import Performed
+from backend.documents import review
 from backend.errors import InvalidInput
 from backend.holder_change import verbs as holder_change
 from backend.protocols import moving
@@ -84,6 +85,15 @@ DECISIONS: Mapping[tuple[str, str], Decision] = {
     ("registration_update", "finish"): Decision(
         "finish", "Encerrar sem o que foi recusado", "Protocolo concluído: a pessoa vai saber o que foi feito.",
         warning="O protocolo termina sem o que foi recusado, e a pessoa fica sabendo.",
+    ),
+    ("payment_report", "ask_correction"): _correction(_PAPERS),
+    ("payment_report", "find_payment"): Decision(
+        "find_payment", "Pagamento localizado", "Pagamento localizado: a pessoa foi avisada.", "text",
+        "O que dizer sobre o pagamento", "Por exemplo: em que dia a fatura foi baixada.", main=True,
+    ),
+    ("payment_report", "miss_payment"): Decision(
+        "miss_payment", "Pagamento não localizado", "Não localizado: a pessoa recebe o motivo.", "reason",
+        "O que falta para localizar o pagamento", _READ_BY_THE_PERSON, required=True,
     ),
     ("coming_of_age", "ask_correction"): _correction(_PAPERS),
     ("coming_of_age", "approve"): Decision(
@@ -245,6 +255,7 @@ _VERBS: Mapping[tuple[str, str], Verb] = {
     ("registration_update", "submit"): _verb(registration.submit),
     ("registration_update", "ask_correction"): _verb(registration.ask_correction, "reason"),
     ("registration_update", "finish"): _verb(registration.finish),
+    ("payment_report", "ask_correction"): _verb(review.ask_correction, "reason"),
     ("coming_of_age", "submit"): _verb(coming_of_age.submit),
     ("coming_of_age", "ask_correction"): _verb(coming_of_age.ask_correction, "reason"),
     ("coming_of_age", "approve"): _verb(coming_of_age.approve, "ready"),
