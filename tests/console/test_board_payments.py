@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -70,7 +72,7 @@ async def test_another_receipt_is_asked_for_only_where_one_was_refused_with_its_
     protocol = await reported(desk)
     answer = await decided(browser, protocol, "ask_correction")
     assert "Recuse antes o documento" in answer.text
-    refused = {"state": "refused", "reason": "Não dá para ler o valor.", "decided_by": "rosa"}
+    refused: dict[str, Any] = {"state": "refused", "reason": "Não dá para ler o valor.", "decided_by": "rosa"}
     await document_of(desk, protocol, "receipt", decided_at=await desk.now(), **refused)
     await decided(browser, protocol, "ask_correction")
     assert await stage_of(desk, protocol) == "correction"
