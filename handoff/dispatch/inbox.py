@@ -178,12 +178,16 @@ async def _answer_to_call(session: AsyncSession, contact: Contact, text: str) ->
 
 
 async def _called_last(session: AsyncSession, contact: Contact) -> bool:
-    """Whether the last thing that we said to this contact was a call, or the answer to what was replied to one."""
+    """Whether the last thing that we said to this contact was a call, or the answer to what was replied to one.
+
+    What was said to an audio or a sticker, which nobody could read, is passed over: 'sim' after it answers the call.
+    """
     theirs = select(Conversation.id).where(Conversation.contact_id == contact.id)
+    was_read = or_(Turn.text != "", Turn.context["attachments"].as_integer() > 0)
     query = (
         select(Message.request_key, Turn.payload)
         .outerjoin(Turn, Turn.id == Message.turn_id)
-        .where(Message.conversation_id.in_(theirs), Message.direction == "out")
+        .where(Message.conversation_id.in_(theirs), Message.direction == "out", or_(Turn.id.is_(None), was_read))
         .order_by(Message.id.desc())
         .limit(1)
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from backend.settings import settings
 from backend.store.engine import Store
-from handoff.conversations.tables import Conversation, Message
+from handoff.conversations.tables import Conversation, Message, Turn
 from handoff.dispatch import inbox
 from tests.backend.agenda import NOW
 from tests.handoff.campaign_rig import Calls, started
@@ -64,3 +64,21 @@ async def test_a_yes_to_something_else_that_was_asked_since_answers_no_call(call
 async def test_who_wants_no_more_messages_is_heard_whatever_was_said_last(calls: Calls) -> None:
     await calls.say(await conversation(calls), "Posso confirmar a consulta?")
     assert await asked(calls, "pare") == {"call": str(calls.rows["Ana Rocha"]), "answer": "stop"}
+
+
+@pytest.mark.parametrize(("attachments", "answers"), [(0, True), (1, False)])
+async def test_a_yes_after_an_audio_that_nobody_could_hear_answers_the_call(
+    calls: Calls, attachments: int, answers: bool
+) -> None:
+    called = await conversation(calls)
+    await calls.say(called, "Ainda não consigo ouvir áudios. Pode escrever o que você precisa?")
+    async with calls.store.unit_of_work() as session:
+        unread = Turn(
+            conversation_id=called, state="answered", text="", context={"attachments": attachments}, asked_at=NOW,
+            first_tried_at=NOW,
+        )  # fmt: skip
+        session.add(unread)
+        await session.flush()
+        newest = select(func.max(Message.id)).where(Message.direction == "out").scalar_subquery()
+        await session.execute(update(Message).where(Message.id == newest).values(turn_id=unread.id))
+    assert (await asked(calls, "sim") is not None) is answers
