@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 
+import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import erp, mail
@@ -43,17 +45,27 @@ def _configured(config: Settings) -> list[Row]:
         (not config.still_invented, "Quem recebe as faturas", ", ".join(config.still_invented) or "configurado"),
         (True, "Banco de dados", "por URL" if config.database_url else "embutido (PostgreSQL 18)"),
         (True, "Redis", "por URL" if config.redis_url else "embutido (Valkey)"),
-        (
-            bool(config.template_sids) or not live,
-            "Modelos de mensagem",
-            "ZELO_TEMPLATE_SIDS" if live else "pelo simulador",
-        ),
+        _templates(config),
         _files_key(config),
         _mail_server(config),
         (True, "E-mail das equipes", _teams(config) or "nenhum: só os quadros"),
         _erp(config),
         (True, "Notificação (RN 593)", _notice(config)),
     ]
+
+
+def _templates(config: Settings) -> Row:
+    """Each template of the file needs its ContentSid: what has none waits, and a campaign does not start."""
+    name = "Modelos de mensagem"
+    if config.simulator:
+        return True, name, "pelo simulador"
+    written = yaml.safe_load(config.templates_file.read_text(encoding="utf-8")) or {}
+    missing = sorted(written.keys() - json.loads(config.template_sids or "{}").keys())
+    return (
+        not missing,
+        name,
+        f"faltam em ZELO_TEMPLATE_SIDS: {', '.join(missing)}" if missing else "todos com ContentSid",
+    )
 
 
 def _notice(config: Settings) -> str:

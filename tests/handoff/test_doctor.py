@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+import yaml
 from pydantic import SecretStr
 from sqlalchemy import update
 
@@ -101,3 +103,18 @@ async def test_what_waits_is_counted_and_what_failed_is_missing(store: Store) ->
 
 async def test_the_virus_scanner_has_its_row() -> None:
     assert "Antivírus (clamd)" in {name for _, name, _ in await doctor._look(Settings())}
+
+
+def test_a_template_without_its_content_is_named_since_nothing_is_sent_with_it() -> None:
+    written = yaml.safe_load(settings().templates_file.read_text(encoding="utf-8"))
+    some = json.dumps({name: "HX" + "0" * 32 for name in written if name != "campaign_greeting"})
+    assert row("Modelos de mensagem", simulator=False, template_sids=some) == (
+        False, "faltam em ZELO_TEMPLATE_SIDS: campaign_greeting",
+    )  # fmt: skip
+    every = json.dumps(dict.fromkeys(written, "HX" + "0" * 32))
+    assert row("Modelos de mensagem", simulator=False, template_sids=every) == (True, "todos com ContentSid")
+
+
+@pytest.mark.parametrize(("counts", "said"), [(True, "conta como meio"), (False, "só como tentativa")])
+def test_it_says_whether_whatsapp_is_a_means_of_notice(counts: bool, said: str) -> None:
+    assert said in row("Notificação (RN 593)", notice_by_whatsapp=counts)[1]
