@@ -33,7 +33,7 @@ from backend.identity.verbs import note_named
 from backend.settings import settings
 from backend.store.clock import business_now, local
 from backend.store.engine import Store
-from handoff.conversations.tables import Conversation, Message
+from handoff.conversations.tables import Contact, Conversation, Message
 from handoff.dispatch import reaching
 from handoff.dispatch.news import held_back_until
 from handoff.whatsapp import outgoing
@@ -45,6 +45,7 @@ AT_ONCE = 25  # rows in a transaction
 HOUR = timedelta(hours=1)
 SHARE = 10  # an hour's messages are spread: a tenth of them in a tenth of the hour
 BUSY = timedelta(minutes=30)  # a person of the desk has the conversation, or another call is out on this telephone
+IN_USE = timedelta(seconds=10)
 IN_HAND = timedelta(minutes=1)  # what the sender has in hand must have left when the hours end
 AFTER_AN_ERROR = timedelta(hours=1)
 # Twilio's codes of a telephone that WhatsApp does not reach: it is not called again by this row.
@@ -234,11 +235,24 @@ async def _free(
     if await session.scalar(select(out)):  # two questions at once on one telephone: nobody knows which is answered
         return None, now + BUSY
     contact = await reaching.contact_at(session, number)
+    if await _in_use(session, contact):
+        return None, now + IN_USE
     conversation = await reaching.open_conversation(session, contact, now=now)
     if conversation.owner != "assistant":
         return None, now + BUSY
     until = await held_back_until(session, conversation, now)
     return (conversation, now) if until is None else (None, until)
+
+
+async def _in_use(session: AsyncSession, contact: Contact) -> bool:
+    """Whether somebody writes in the contact's conversation at this moment.
+
+    He is not waited for: a batch has the conversations of all whom it has called, and what comes in may want several.
+    """
+    open_one = select(Conversation.id).where(Conversation.contact_id == contact.id, Conversation.closed_at.is_(None))
+    if await session.scalar(open_one) is None:
+        return False
+    return await session.scalar(open_one.with_for_update(skip_locked=True)) is None
 
 
 async def _send(session: AsyncSession, conversation: Conversation, one: _Called, with_: _Now) -> None:

@@ -216,6 +216,17 @@ async def test_a_conversation_that_a_person_has_is_left_alone(calls: Calls) -> N
     assert next_at >= NOW + timedelta(minutes=30)
 
 
+async def test_a_conversation_in_which_somebody_writes_now_keeps_nobody_else_waiting(calls: Calls) -> None:
+    await started(calls, ("Ana Rocha", ANA), ("Bia Luz", BIA))
+    await calls.contact(ANA, ANA, wrote=timedelta(hours=1))
+    async with calls.store.unit_of_work() as session, asyncio.timeout(20):
+        await session.execute(select(Conversation.id).with_for_update())
+        assert await calls.call() == 1
+    assert await calls.stands("Ana Rocha") == ("waiting", "", 0)
+    await calls.clock(NOW + timedelta(minutes=1))
+    assert await calls.call() == 1
+
+
 async def test_a_question_of_the_assistant_is_waited_for(calls: Calls) -> None:
     await started(calls, ("Ana Rocha", ANA))
     conversation = await calls.contact(ANA, ANA, wrote=timedelta(hours=1))
