@@ -15,6 +15,7 @@ from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend import audit
@@ -26,7 +27,7 @@ from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, De
 from backend.store.clock import business_now
 from backend.store.engine import Store
 from handoff.conversations.tables import Contact, Conversation, Message, OutboxRow
-from handoff.dispatch.campaign_attempts import AT_ONCE, count, is_late, open_attempts, settle, until_done
+from handoff.dispatch.campaign_attempts import AT_ONCE, Attempted, count, is_late, open_attempts, settle, until_done
 from handoff.dispatch.campaign_unsent import count_late
 from handoff.dispatch.campaigns import USELESS, settle_paid, usable
 from handoff.whatsapp.client import NotReached, Refusal, TwilioClient, Unknown
@@ -94,21 +95,40 @@ async def stop_paid(store: Store) -> int:
 
 async def _move_on(session: AsyncSession, now: datetime) -> int:
     """Attempts whose message has come further than they know."""
-    found = await open_attempts(session, _has_moved(now))
-    for attempt, row, message, outbox in found:
-        if _never_left(message, outbox):
-            await _expired(session, attempt, row, message, now)
-        elif attempt.outcome in ANSWERED:
-            _moments(row, message, now)
+    moved = 0
+    for one in await open_attempts(session, _has_moved(now)):
+        moved += await _carefully(session, one, now)
+    return moved
+
+
+async def _carefully(session: AsyncSession, one: Attempted, now: datetime) -> bool:
+    """An attempt that cannot be followed must not stop all others; a database that is away is another matter."""
+    attempt_id = one[0].id
+    try:
+        async with session.begin_nested():
+            await _move(session, one, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
+        log.error("campaigns: attempt %s could not be followed: %s", attempt_id, type(error).__name__)
+        return False
+    return True
+
+
+async def _move(session: AsyncSession, one: Attempted, now: datetime) -> None:
+    attempt, row, message, outbox = one
+    if _never_left(message, outbox):
+        await _expired(session, attempt, row, message, now)
+    elif attempt.outcome in ANSWERED:
+        _moments(row, message, now)
+        await settle(session, attempt, message, attempt.outcome, now)
+    elif outbox.state == "failed" or message.delivery in FAILED:
+        await _failed(session, attempt, row, (message, outbox), now)
+    else:
+        _moments(row, message, now)
+        attempt.outcome, attempt.outcome_at = _outcome(message), message.read_at or message.delivered_at or now
+        if row.state in OVER and attempt.made_at < now - OVER_AFTER:
             await settle(session, attempt, message, attempt.outcome, now)
-        elif outbox.state == "failed" or message.delivery in FAILED:
-            await _failed(session, attempt, row, (message, outbox), now)
-        else:
-            _moments(row, message, now)
-            attempt.outcome, attempt.outcome_at = _outcome(message), message.read_at or message.delivered_at or now
-            if row.state in OVER and attempt.made_at < now - OVER_AFTER:
-                await settle(session, attempt, message, attempt.outcome, now)
-    return len(found)
 
 
 def _has_moved(now: datetime) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import String, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import SYSTEM
@@ -53,13 +54,23 @@ class Follower:
         for state in states:
             if self._seen.get(state.notice_id) == state.signature and not state.is_old(now):
                 continue
-            done = await self._look_at(state)
+            done = await self._carefully(state)
             settled += bool(done)
             if done is not None:
                 self._seen[state.notice_id] = state.signature
         unsettled = {state.notice_id for state in states}
         self._seen = {key: kept for key, kept in self._seen.items() if key in unsettled}
         return settled
+
+    async def _carefully(self, state: _State) -> bool | None:
+        """A notice that cannot be followed must not stop all others; a database that is away is another matter."""
+        try:
+            return await self._look_at(state)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (its text may hold what a person wrote)
+            log.error("notices: %s could not be followed: %s", state.notice_id, type(error).__name__)
+            return None
 
     async def _look_at(self, state: _State) -> bool | None:
         """Writes down what is new of one notice; True where it is settled now, None where another worker has it."""

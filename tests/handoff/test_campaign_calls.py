@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,9 +13,10 @@ from sqlalchemy import select
 from backend.audit import AuditRow
 from backend.delinquency import cases
 from backend.delinquency.campaigns import answers
-from backend.delinquency.tables import NumberMark
+from backend.delinquency.tables import CampaignRow, NumberMark
 from backend.settings import settings
 from backend.store.engine import Store
+from handoff.conversations.tables import Message
 from handoff.dispatch import campaign_calls
 from tests.backend.agenda import NOW
 from tests.handoff.campaign_rig import FAST, TODAY, Calls, started
@@ -115,6 +116,24 @@ async def test_several_workers_settle_each_attempt_once(calls: Calls) -> None:
     for name, _ in people:
         assert await calls.outcomes(name) == ["no_answer"]
         assert await calls.links(name) == ["attempt", "delivery"]
+
+
+async def test_a_call_that_cannot_be_followed_stops_none_of_the_others(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await started(calls, (NAME, ANA), ("Bia Luz", BIA))
+    await calls.call()
+    as_it_is = campaign_calls._moments
+
+    def breaks(row: CampaignRow, message: Message, now: datetime) -> None:
+        if row.id == calls.rows[NAME]:
+            raise ValueError("nothing to be read in a log")
+        as_it_is(row, message, now)
+
+    monkeypatch.setattr(campaign_calls, "_moments", breaks)
+    await calls.becomes(NAME, "delivered")
+    await calls.becomes("Bia Luz", "delivered")
+    assert [await calls.outcomes(name) for name in (NAME, "Bia Luz")] == [["planned"], ["delivered"]]
 
 
 # -- who writes

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.actor import ASSISTANT, SYSTEM
 from backend.delinquency import cases, evidence
@@ -88,3 +90,22 @@ async def test_a_notice_whose_row_somebody_has_is_looked_at_later(store: Store, 
         assert follower._seen == {}
     await follower.follow()
     assert set(follower._seen) == {told}
+
+
+async def test_a_notice_that_cannot_be_followed_stops_none_of_the_others(
+    store: Store, told: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with store.unit_of_work() as session:
+        first = await session.get_one(Notice, told)
+        second, _ = await Books(session, store, keys=10).given(CARLOS, conversation_id=first.conversation_id, now=SOON)
+    as_it_is = notices._follow
+
+    async def breaks(session: AsyncSession, case: DelinquencyCase, notice: Notice, now: datetime) -> bool:
+        if notice.id == told:
+            raise ValueError("nothing to be read in a log")
+        return await as_it_is(session, case, notice, now)
+
+    monkeypatch.setattr(notices, "_follow", breaks)
+    follower = notices.Follower(store, None)  # type: ignore[arg-type]  # nothing was sent: Twilio is not asked
+    await follower.follow()
+    assert set(follower._seen) == {second.id}
