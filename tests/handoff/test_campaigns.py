@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.delinquency.calling import Plan
-from backend.delinquency.tables import CampaignRow, ContactAttempt, NumberMark
+from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt, NumberMark
 from backend.identity.verbs import IdentityCheck
 from backend.settings import settings
 from backend.store.clock import local
@@ -347,3 +347,12 @@ async def test_a_row_that_cannot_be_called_stops_none_of_the_others(
     assert await calls.stands("Ana Rocha") == ("waiting", "", 0)
     async with calls.store.sessions() as session:
         assert len((await session.scalars(select(ContactAttempt))).all()) == 1
+
+
+async def test_a_campaign_that_cannot_call_stops_none_of_the_others(calls: Calls) -> None:
+    gone = await started(calls, ("Ana Rocha", ANA))
+    await started(calls, ("Bia Luz", BIA))
+    async with calls.store.unit_of_work() as session:
+        await session.execute(update(Campaign).where(Campaign.id == gone).values(plan=Plan(template="gone").as_json()))
+    assert await calls.call() == 1
+    assert await calls.stands("Bia Luz") == ("calling", "", 1)
