@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from backend.delinquency.tables import Campaign, CampaignRow, ContactAttempt
 from handoff.dispatch.lists import read_next
+from tests.console.boards_rig import request_of
 from tests.console.browser_rig import CHROMIUM, Opens, accessible, chromium, window
 from tests.console.collections_rig import (
     ANA,
@@ -30,6 +31,7 @@ __all__ = ["chromium", "window"]
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium found: set CHROMIUM to its path")
 KLEBER = ("Kleber Antunes Moura", "900.100.242-04", 900, 100)
+ELZAS_CPF = "71459364295"
 ELZA = ("Elza Ferreira Costa", "714.593.642-95", 812.3, 62)
 PLAN = "plan=1&since=09:00&until=18:00&pauses=12:00-13:00&weekday-0=1&weekday-1=1&weekday-2=1&weekday-3=1&weekday-4=1&attempts=5&interval_days=2&an_hour=600&min_days=50&skip_hospital=1"
 
@@ -56,13 +58,13 @@ async def everything(desk: Desk) -> dict[str, str]:
     await contact(desk, "email", "no_answer", ago=timedelta(days=14))
     await contact(desk, "call", "confirmed", ago=timedelta(days=12), proof="gravação 4711")
     await desk.change(Campaign, reading, state="reading", lines_done=2)
-    case = await case_of(desk)
+    case, reported = await case_of(desk), await request_of(desk, "payment_report", ELZAS_CPF, stage="checking")
     return {
         "campaigns": "/campaigns", "columns": f"/campaigns/{columns}", "reading": f"/campaigns/{reading}",
         "plan": f"/campaigns/{planned}", "preview": f"/campaigns/{planned}?{PLAN}", "running": f"/campaigns/{going}",
         "lines": f"/campaigns/{going}/lines", "decisions": "/delinquency/decisions",
         "decisions-running": "/delinquency/decisions?group=running", "ladder": "/delinquency/ladder",
-        "contract": f"/delinquency/contracts/{case.contract_id}",
+        "contract": f"/delinquency/contracts/{case.contract_id}", "reported": f"/protocols/{reported.id}",
     }  # fmt: skip
 
 
