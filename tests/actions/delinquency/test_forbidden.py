@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from copy import deepcopy
+from itertools import product
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, async_sessionmaker
 
 from actions.needs import NEEDS
 from backend.protocols.kinds import KINDS
@@ -33,54 +36,77 @@ OTHERS = [
     ("cpf 390.533.447-05, nasci em 01/01/1980, mãe Maria", "inform"),  # some facts, and wrong ones
 ]
 ALL = [*ANSWERS, *NEEDED, *OTHERS]
-WALKS, LONGEST = 12, 6
+WALKS, LONGEST = 48, 6
+
+Said = tuple[str, str]
+Tree = dict[Said, "Tree"]
+
+
+class _OneConnection(Store):
+    """All units of work on one connection, as savepoints, so that a path can be gone back."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.sessions = async_sessionmaker(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )  # fmt: skip
+
+
+class Paths:
+    """Lets a call be answered in many ways; those that begin alike are walked once up to where they part."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection, self.call, self.walked = connection, Call(_OneConnection(connection)), 0
+
+    async def say_nothing_forbidden(self, paths: Iterable[Sequence[Said]]) -> None:
+        """Fails at the first message of ours that holds a forbidden word."""
+        tree: Tree = {}
+        for path in paths:
+            below = tree
+            for said in path:
+                below = below.setdefault(said, {})
+        await self.call.calls()
+        await self._walk(tree, [])
+
+    async def _walk(self, tree: Tree, before: list[str]) -> None:
+        call, kept = self.call, (deepcopy(self.call.turn.slots), self.call.loop)
+        for (text, intent), below in tree.items():
+            call.turn.slots, call.loop = deepcopy(kept[0]), kept[1]
+            async with self.connection.begin_nested() as here:
+                await call.answers(text, intent=intent)
+                self.walked += 1
+                found = FORBIDDEN.search(call.heard)
+                assert found is None, f"{found} in {call.heard!r} after {[*before, text]}"
+                if not call.handed_over and "Lúcia Rocha" not in text:  # of her own contract she may hear all
+                    await self._walk(below, [*before, text])
+                await here.rollback()
 
 
 @pytest.fixture
-async def store_with_people(store: Store) -> AsyncIterator[Store]:
+async def paths(store: Store) -> AsyncIterator[Paths]:
     await load(store)
-    yield store
+    async with store.engine.connect() as connection:
+        yield Paths(connection)
+        await connection.rollback()
 
 
-async def says_nothing_forbidden(store: Store, path: list[tuple[str, str]]) -> None:
-    """Lets a call be answered so; fails at the first message of ours that holds a forbidden word."""
-    call = Call(store)
-    await call.calls()
-    for place, (text, intent) in enumerate(path):
-        await call.answers(text, intent=intent)
-        found = FORBIDDEN.search(call.heard)
-        assert found is None, f"{found} in {call.heard!r} after {[text for text, _ in path[: place + 1]]}"
-        if call.handed_over or "Lúcia Rocha" in text:  # of her own contract she may hear all
-            return
-
-
-def walks(seed: int) -> Iterator[list[tuple[str, str]]]:
-    pick = random.Random(seed)
+def walks() -> Iterator[list[Said]]:
+    pick = random.Random(0)
     for _ in range(WALKS):
         begins = [("sim", "affirm")] if pick.random() < 0.5 else []
         yield [*begins, *(pick.choice(ALL) for _ in range(pick.randint(2, LONGEST)))]
 
 
-@pytest.mark.parametrize("first", ANSWERS, ids=lambda answer: answer[0])
-async def test_after_every_answer_to_a_call_every_other_message_meets_no_forbidden_word(
-    store_with_people: Store, first: tuple[str, str]
-) -> None:
-    for then in ALL:
-        await says_nothing_forbidden(store_with_people, [first, then])
+async def test_after_every_answer_to_a_call_every_other_message_meets_no_forbidden_word(paths: Paths) -> None:
+    await paths.say_nothing_forbidden(product(ANSWERS, ALL))
+    assert paths.walked > len(ANSWERS) * len(ALL) / 2
 
 
-@pytest.mark.parametrize("other", OTHERS, ids=["a dependent", "a member", "another contract's", "wrong facts"])
-async def test_whoever_else_is_identified_hears_none_whatever_he_writes_next(
-    store_with_people: Store, other: tuple[str, str]
-) -> None:
-    for then in NEEDED:
-        await says_nothing_forbidden(store_with_people, [("sim", "affirm"), other, then])
+async def test_whoever_else_is_identified_hears_none_whatever_he_writes_next(paths: Paths) -> None:
+    await paths.say_nothing_forbidden(product([("sim", "affirm")], OTHERS, NEEDED))
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_longer_ways_meet_none_either(store_with_people: Store, seed: int) -> None:
-    for path in walks(seed):
-        await says_nothing_forbidden(store_with_people, path)
+async def test_longer_ways_meet_none_either(paths: Paths) -> None:
+    await paths.say_nothing_forbidden(walks())
 
 
 def test_the_names_of_requests_that_are_said_to_anybody_hold_none() -> None:
