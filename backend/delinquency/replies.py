@@ -177,6 +177,8 @@ _ME = re.compile(
     # What follows 'sim' asks or tells; who he is will be asked anyway.
     r"|^(?:(?:oi+|ola|bom dia|boa tarde|boa noite) )*(?:sim|sou eu|sou sim|sou el[ea]|e el[ea]|isso mesmo|eu mesm[oa]"
     r"|sou eu mesm[oa])\b(?! nao$)(?:(?! (?:nao sou|nao e)\b) \w+){1,14}$"
+    rf"|^{_BEFORE}(?:ja|agora)(?: eu)? (?:posso|da pra|consigo|estou podendo)(?: te)? (?:falar|conversar|atender"
+    r"|responder)(?: (?:sim|agora|com voces?|moc[oa]))*$|^(?:ja|agora) (?:estou )?(?:livre|disponivel|em casa)$"
     rf"|^{_BEFORE}(?:eu )?(?:sou|me chamo|meu nome e|aqui e|quem fala e|aqui quem fala e) (?:[oa] )?(?!(?:outr[oa]|de"
     rf"|d[oa]|um|uma|nao|quem|robo|ex|seu|sua|cliente)\b)[a-z]{{2,}}(?: [a-z]+){{0,5}}$"
 )
