@@ -11,11 +11,12 @@ from actions.documents.sent_back import goes_on_where_sent_back
 from actions.invoices import sending
 from actions.invoices.choosing import Chosen, choose, months_list, slip_options
 from actions.invoices.reading import options_meant, read_wish
-from actions.process import person_of, protocol_of, submitted
+from actions.process import go_over, person_of, protocol_of, submitted
 from actions.talk import Option, Talk
 from backend.beneficiaries import Beneficiary
 from backend.contracts import hears_of_money
 from backend.delinquency import reported
+from backend.delinquency.campaigns import answers
 from backend.errors import NotFound
 from backend.identifiers import plain
 from backend.invoices.tables import Invoice
@@ -36,6 +37,13 @@ _BARE = re.compile(r"(?:sim|s|ok|okay|ta|ta bom|certo|isso|claro|paguei|ja pague
 _SAYS_HOW = re.compile(
     r"\b(?:pix|boleto|loterica|banco|caixa|app|aplicativo|cartao|dinheiro|debito|transfer\w+|ted|doc)\b"
     r"|\b(?:hoje|ontem|anteontem|semana|segunda|terca|quarta|quinta|sexta|sabado|domingo)\b|\bdia \d+|\d{1,2}/\d{1,2}"
+)
+
+
+_NOT_PAID = re.compile(
+    r"\bnao (?:\w+ )?paguei\b(?! (?:em|no|pelo|com) )|\bainda nao (?:\w+ )?pag\w+|\bainda vou pagar\b"
+    r"|\bpensei que (?:eu )?(?:tinha|ja)\b|\b(?:vou|quero|preciso) pagar\b"
+    r"|^(?:(?:nao|ops|opa|ah|desculp\w+|perdao)[ ,.]*)*(?:eu )?me enganei[ .!]*$"
 )
 
 
@@ -122,7 +130,7 @@ class ReportPayment(Gathering):
     def answered(self, talk: Talk) -> bool:
         """A choice, months, that there is no receipt, or how it was paid."""
         stage, said = talk.state.get("stage"), plain(talk.text)
-        if talk.chosen or _WITHOUT.search(said):
+        if talk.chosen or _WITHOUT.search(said) or _NOT_PAID.search(said):
             return True
         if stage == "months":
             offered = talk.state.get("offered") or []
@@ -137,6 +145,10 @@ class ReportPayment(Gathering):
     async def answer(self, talk: Talk) -> bool:
         """Which months, that there is no receipt, or how it was paid."""
         stage = talk.state.get("stage")
+        if not talk.chosen and _NOT_PAID.search(plain(talk.text)):
+            await self._withdraw(talk, await _protocol(talk), "Quem avisou disse que ainda não pagou.")
+            go_over(talk, "ask_debt", "")
+            return True
         if talk.chosen.get("answer") == "without" or (not talk.chosen and _WITHOUT.search(plain(talk.text))):
             talk.state["without"] = True
             if _SAYS_HOW.search(plain(talk.text)) and not talk.chosen:
@@ -188,9 +200,20 @@ class ReportPayment(Gathering):
             talk.session, protocol=protocol, name="submit", request_key=f"{talk.message_id}:submit", actor=talk.actor,
             now=talk.now,
         )  # fmt: skip
+        await self._note_in_list(talk, protocol)
         deadline = numeric_date(local(protocol.due_at).date())
         talk.say("payment_submitted", number=protocol.number, deadline=deadline, days=SETTLED_WITHIN)
         submitted(talk)
+
+    @staticmethod
+    async def _note_in_list(talk: Talk, protocol: Protocol) -> None:
+        """Who says that he paid is called no more, whether a call began it or not."""
+        row = await answers.live_row(talk.session, (await person_of(talk)).contract_id)
+        if row is not None:
+            await answers.note(
+                talk.session, row=row, step="paid", protocol_id=row.protocol_id or protocol.id,
+                remarks="diz que já pagou", actor=talk.actor, now=talk.now,
+            )  # fmt: skip
 
     @staticmethod
     async def _invoices(talk: Talk) -> list[Invoice]:

@@ -15,7 +15,7 @@ from backend.events import Event
 from backend.protocols.moving import move
 from backend.store.engine import Store
 from tests.actions.chatting import paper
-from tests.actions.delinquency.debtors import ANA, CARLOS, DEBORA, ELZA, FORBIDDEN, Debtor, load
+from tests.actions.delinquency.debtors import ANA, CARLOS, DEBORA, ELZA, FORBIDDEN, NORMA, Debtor, load
 from tests.actions.test_texts import RESPONSES
 from tests.actions.turns import NOW
 
@@ -143,3 +143,21 @@ async def test_a_receipt_that_nobody_can_read_is_asked_for_again_and_comes_to_th
     assert asked == ["payment_receipt_again"]
     assert await chat.writes("", paper(RECEIPT)) == ["papers_received", "payment_submitted"]
     assert await chat.protocols() == [("payment_report", "checking", "open")]
+
+
+@pytest.mark.parametrize("text", ["não, me enganei, não paguei ainda", "ops, me enganei", "na verdade vou pagar agora"])
+async def test_who_has_not_paid_after_all_hears_how_to(chat: Debtor, text: str) -> None:
+    await reports(chat, "eu já paguei", NORMA)
+    assert await chat.writes(text) == ["debt_owed", "debt_ways"]
+    assert [(kind, state) for kind, _, state in await chat.protocols()] == [
+        ("payment_report", "closed"),
+        ("debt", "open"),
+    ]
+    assert "ainda não pagou" in await chat.history()
+
+
+@pytest.mark.parametrize("text", ["o banco ainda não mandou o comprovante", "me enganei, foi outubro"])
+async def test_what_is_said_of_the_receipt_or_the_month_takes_nothing_back(chat: Debtor, text: str) -> None:
+    await reports(chat, "eu já paguei")
+    await chat.writes(text)
+    assert [(kind, state) for kind, _, state in await chat.protocols()] == [("payment_report", "open")]
