@@ -8,7 +8,7 @@ from actions.documents.resuming import offer_unfinished
 from actions.edge import ZeloAction
 from actions.not_understood import misread_before
 from actions.offers import answer_offered
-from actions.opening import care_in, need_of, open_request
+from actions.opening import care_in, confirms_late, need_of, open_request
 from actions.process import answer_of
 from actions.processes import close_unfinished, process_of, resume_paused, stop
 from actions.repeating import Said, last_said, say_otherwise
@@ -98,8 +98,11 @@ class Thank(ZeloAction):
         """Answers thanks; where something is being asked, the form asks again; where it was offered, '🙏' takes it."""
         if await takes_files(talk) or await answer_offered(talk):
             return
+        in_form = bool(talk.tracker.active_loop.get("name"))
+        if not in_form and await confirms_late(talk):  # 'ciente, obrigada'
+            return
         talk.remember(offered=None)
-        if not talk.tracker.active_loop.get("name"):
+        if not in_form:
             talk.say("thank")
 
 
@@ -130,6 +133,8 @@ class NoQuestion(ZeloAction):
     async def act(self, talk: Talk) -> None:
         """Takes it for the answer that it is; else says that nothing is open, or asks what is needed."""
         if await takes_files(talk) or await answer_offered(talk) or await misread_before(talk):
+            return
+        if await confirms_late(talk):
             return
         answer, asked = answer_of(talk.text, talk.intent), _asked_last(talk)
         if answer == "no" and (talk.slot("understood_as") or _OFFERS_HELP.search(asked)):  # 'não' to 'mais algo?'

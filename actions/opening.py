@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.documents.files import stash
@@ -16,6 +16,8 @@ from actions.process import open_for, opens_protocol
 from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
+from backend.delinquency.confirmation import read_confirmation
+from backend.delinquency.notices_told import told_before
 from backend.identifiers import ProtocolNumber, plain
 from backend.procedures.states import number_in
 from backend.protocols.kinds import KIND_OF_INTENT
@@ -41,6 +43,8 @@ _CHANGED = re.compile(
     r"\b(?:mudei|mudamos|me mudei|troquei|atualiz\w+|alter(?:ar|ei))\b.{0,40}"
     r"\b(?:enderecos?|rua|avenida|cep|casa|telefones?|celular|numero novo|e-?mail|cadastro|nome de casad[ao])\b"
 )
+
+LATE_CONFIRMATION = timedelta(days=60)
 
 # Never offered as what was meant instead: who wants them says so.
 _NOT_MEANT = frozenset({"complain", "emergency", "talk_to_attendant", "protocol_status"})
@@ -125,7 +129,7 @@ def note_others(talk: Talk, first: str, served: Iterable[str] = ()) -> list[str]
 
 async def second_look(talk: Talk) -> bool:
     """What a message holds though no intent was sure: a protocol's number, a doctor, a paper, facts. False without."""
-    if await _number_or_ombudsman(talk) or await care_in(talk, talk.text):
+    if await _number_or_ombudsman(talk) or await care_in(talk, talk.text) or await confirms_late(talk):
         return True
     if read_wish(talk.text, today=local(talk.now).date()).paper:
         await open_request(talk, "invoice_copy")
@@ -134,6 +138,17 @@ async def second_look(talk: Talk) -> bool:
         await open_request(talk, "update_registration")
         return True
     return await _facts(talk)
+
+
+async def confirms_late(talk: Talk) -> bool:
+    """'Estou ciente', days after a notice that nobody answered: what is owed now is told anew. False for all else."""
+    if read_confirmation(talk.text).kind != "confirms":
+        return False
+    number, since = str(talk.context.get("number") or ""), talk.now - LATE_CONFIRMATION
+    if not await told_before(talk.session, number, talk.conversation_id, since=since):
+        return False
+    await open_request(talk, "ask_debt")
+    return True
 
 
 async def care_in(talk: Talk, text: str) -> bool:

@@ -13,7 +13,7 @@ from actions.process import protocol_of
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.contracts import plan_of
-from backend.delinquency import cases, noticed, notices, rules
+from backend.delinquency import cases, noticed, notices, notices_told, rules
 from backend.delinquency import position as positions
 from backend.delinquency.position import Position
 from backend.delinquency.rules import Verdict
@@ -43,7 +43,7 @@ async def give(talk: Talk, person: Beneficiary, position: Position) -> bool:
     """Tells the notice, once a turn; True where its confirmation is to be asked for.
 
     One that counts already and named all that is unpaid now is only remembered, with its date and its deadline; one
-    of this conversation that was not confirmed is asked about again, and not told twice.
+    of this conversation is not told twice: where it was not confirmed, it is asked about again.
     """
     case = await cases.open_case(
         talk.session, contract_id=position.contract.id, beneficiary_id=person.id, actor=talk.actor, now=talk.now
@@ -52,6 +52,9 @@ async def give(talk: Talk, person: Beneficiary, position: Position) -> bool:
     if before is not None and before.notice_on and before.deadline:
         on, until = numeric_date(before.notice_on), numeric_date(before.deadline)
         talk.say("debt_noticed_before", on=on, deadline=until)
+        return False
+    if await notices_told.confirmed_here(talk.session, case.id, talk.conversation_id, months=position.arrears.months):
+        talk.say("debt_confirmed_before")
         return False
     told = await notices.open_notice(talk.session, case_id=case.id, conversation_id=talk.conversation_id)
     if told is None or str(told.turn_id) == talk.message_id:

@@ -29,9 +29,12 @@ async def tell(talk: Talk, person: Beneficiary) -> None:
     await cases.open_case(
         talk.session, contract_id=position.contract.id, beneficiary_id=person.id, actor=talk.actor, now=talk.now
     )
+    said = read_confirmation(str(talk.state.get("said") or "")).kind
+    if said == "confirms":  # to a notice of another conversation, which was closed without an answer
+        talk.say("debt_told_anew")
     await _tell_owed(talk, position)
     await settling.note(talk, "told")
-    if read_confirmation(str(talk.state.get("said") or "")).kind == "paid":
+    if said == "paid":
         go_over(talk, "report_payment", str(talk.state["said"]))
         return
     asks = notice.holds(position) and await notice.give(talk, person, position)

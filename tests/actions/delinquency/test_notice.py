@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 from pypdf import PdfReader
@@ -12,7 +13,9 @@ from backend.delinquency import noticed, rules
 from backend.settings import settings
 from backend.store import files
 from backend.store.engine import Store
-from tests.actions.delinquency.debtors import CARLOS, ELZA, IRENE, Debtor, load
+from tests.actions.delinquency.calling import Call
+from tests.actions.delinquency.debtors import CARLOS, ELZA, FORBIDDEN, IRENE, Debtor, load
+from tests.actions.delinquency.test_called import CARLOS_IS
 from tests.actions.turns import NOW
 
 SURE = "estou ciente"
@@ -165,3 +168,35 @@ async def test_one_that_counts_is_remembered_with_its_dates_until_a_new_month_is
 async def test_there_is_no_notice_below_the_threshold(chat: Debtor) -> None:
     await told(chat, IRENE)
     assert not await chat.notices()
+
+
+async def test_what_was_confirmed_in_this_conversation_is_not_noticed_again(chat: Debtor) -> None:
+    await told(chat)
+    await chat.writes(SURE)
+    await chat.writes("depois eu vejo, obrigado")
+    assert await told(chat) == ["debt_owed", "debt_confirmed_before", "debt_ways"]
+    assert len(await chat.notices()) == 1
+
+
+async def test_who_confirms_in_a_later_conversation_is_identified_and_told_anew_what_he_confirms(store: Store) -> None:
+    await load(store)
+    call = Call(store)
+    await call.calls()
+    await call.answers("sim")
+    await call.answers(CARLOS_IS)
+    call.turn.conversation, call.turn.slots, call.loop = uuid4(), {}, None
+    assert await call.answers(SURE, intent="affirm") == ["ask_identity"]
+    assert not FORBIDDEN.search(call.heard)
+    assert await call.answers(CARLOS_IS) == [
+        "identity_verified", "debt_told_anew", "debt_owed", "debt_notice_fees", "debt_confirm",
+    ]  # fmt: skip
+    assert await call.answers(SURE) == ["debt_confirmed", "debt_ways"]
+    assert [notice.confirms for notice in await call.notices()] == [False, True]
+
+
+async def test_awareness_of_who_was_told_nothing_opens_no_request(store: Store) -> None:
+    await load(store)
+    call = Call(store)
+    call.at("+5598988000003", [])
+    assert await call.answers(SURE, intent="affirm") == ["no_question"]
+    assert await call.protocols() == []
