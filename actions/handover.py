@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from actions.delinquency.called import COLLECTIONS, OMBUDSMAN, answer_threat, asks_for_person, is_threat
 from actions.edge import ZeloAction
 from actions.opening import open_request
 from actions.process import open_for, opens_protocol
@@ -15,7 +16,7 @@ from backend.danger import HOME, LIFE, THREAT
 from backend.protocols import verbs as protocols
 from backend.protocols.kinds import KIND_OF_INTENT, Kind
 from backend.protocols.tables import Protocol
-from backend.tone import Tone, judge, tone_for
+from backend.tone import THREATENS, Tone, judge, tone_for
 
 HIGH, URGENT = 1, 2
 AUTHORIZATIONS = "authorizations"
@@ -40,11 +41,18 @@ class TalkToAttendant(ZeloAction):
         if tone.why_danger or tone.why_urgent:
             await take_over(talk, tone)
             return
-        await to_attendant(talk, subject=talk.entity("subject"), said=talk.entity("said"), angry=tone.why_angry)
+        call = await asks_for_person(talk)
+        await to_attendant(
+            talk, subject=talk.entity("subject") or call, said=talk.entity("said"), angry=tone.why_angry,
+            team=COLLECTIONS if call else "",
+        )  # fmt: skip
 
 
-async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: str = "") -> None:
-    """A person goes on, with what was gathered, or with the `subject` that only a person does and what was `said`."""
+async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: str = "", team: str = "") -> None:
+    """A person goes on, with what was gathered, or with the `subject` that only a person does and what was `said`.
+
+    `team` is whose matter it is, where neither the request nor the subject says so.
+    """
     talk.announce()
     pending = KIND_OF_INTENT.get(str(talk.slot("pending_request")))
     if pending is None:
@@ -61,8 +69,8 @@ async def to_attendant(talk: Talk, *, subject: str = "", said: str = "", angry: 
     why = f"A pessoa pediu um atendente.{f' Assunto: {subject}.' if subject else ''}"
     why += f" Atenção: {angry}." if angry else ""
     summary = await summarize(talk, why, details=details)
-    team = pending.team if pending else TEAMS.get(subject, "call_centre")
-    talk.hand_over(team=team, reason="asked", summary=summary, priority=HIGH if angry else 0)
+    its_team = pending.team if pending else TEAMS.get(subject, "call_centre")
+    talk.hand_over(team=team or its_team, reason="asked", summary=summary, priority=HIGH if angry else 0)
     talk.forget_request()
 
 
@@ -76,6 +84,9 @@ async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
         await meet_danger(talk, tone.why_danger)
         return
     talk.announce()
+    if is_threat(talk, tone, intent):
+        await meet_threat(talk)
+        return
     kind, protocol = await _taken_over(talk, urgent=bool(tone.why_urgent), intent=intent)
     pending, said = talk.slot("pending_request"), talk.entity("said") or talk.text
     gathered = process_of(str(pending)).describe(talk) if pending else ""
@@ -93,6 +104,32 @@ async def take_over(talk: Talk, tone: Tone, intent: str = "") -> None:
     else:
         talk.say("very_sorry", number=protocol.number)
         talk.hand_over(team=kind.team, reason="angry", summary=summary, priority=HIGH)
+    talk.forget_request()
+
+
+async def meet_threat(talk: Talk) -> None:
+    """Lawyers, courts or Procon over arrears: calm words, a complaint's protocol, and a person of the ombudsman's."""
+    await answer_threat(talk)
+    await give_to_ombudsman(talk)
+
+
+async def give_to_ombudsman(talk: Talk) -> None:
+    """After the calm words: all that was gathered goes along; what is under way has what was said in its history."""
+    said, pending = talk.entity("said") or talk.text, talk.recall("pending_request")
+    process = process_of(str(pending or ""))
+    gathered = process.describe(talk) if pending else ""
+    if number := talk.recall("pending_protocol"):
+        await protocols.add_entry(
+            talk.session, protocol=await protocols.get(talk.session, UUID(number)), step="details", text=said,
+            actor=talk.actor, now=talk.now, request_key=f"{talk.message_id}:threat",
+        )  # fmt: skip
+    if pending:
+        await process.abandon(talk)
+    summary = await summarize(
+        talk, f"Atenção: {THREATENS}. Assunto: pendências do plano.",
+        details="\n".join(dict.fromkeys(filter(None, [gathered, said]))),
+    )  # fmt: skip
+    talk.hand_over(team=OMBUDSMAN, reason="legal", summary=summary, priority=HIGH)
     talk.forget_request()
 
 

@@ -246,10 +246,7 @@ class FinishRequest(ZeloAction):
         """Branches by how it ended."""
         outcome = talk.slot("request_details")
         if outcome == IDENTITY_OVER:
-            asked_before = talk.state.get("begun") not in {None, "nobody"}
-            hint = "again" if asked_before else None
-            talk.remember(request_details=None, identity_result=None, identity_hint=hint)
-            talk.follow_up("identity_form")
+            await self._identify_again(talk)
         elif outcome == DONE:
             then = talk.state.get("then")
             await self._close(talk)
@@ -275,6 +272,20 @@ class FinishRequest(ZeloAction):
             await open_request(talk, other["intent"], said=other["said"])
         else:
             await self._to_desk(talk, "" if outcome == TO_DESK else str(outcome or ""))
+
+    @staticmethod
+    async def _identify_again(talk: Talk) -> None:
+        """The identity is asked for again, unless facts of somebody else came in this very message."""
+        if await known(talk):
+            person = await talk.verified()
+            talk.say("identity_verified", name=person.first_name if person else "")
+            talk.remember(request_details=None)
+            await carry_on(talk, process_of(str(talk.slot("pending_request"))))
+            return
+        asked_before = talk.state.get("begun") not in {None, "nobody"}
+        hint = "again" if asked_before else None
+        talk.remember(request_details=None, identity_result=None, identity_hint=hint)
+        talk.follow_up("identity_form")
 
     @staticmethod
     async def _close(talk: Talk) -> None:

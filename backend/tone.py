@@ -323,6 +323,10 @@ class Tone:
         return self.anger == "strong" or bool(self.why_urgent or self.why_danger)
 
 
+# Why a text is strongly angry where it speaks of lawyers, courts, authorities or the press.
+THREATENS = "fala em procurar Procon, ANS, Justiça ou a imprensa"
+
+
 def judge(text: str) -> Tone:
     """Danger, anger at the service and urgent care in a text; nothing of them is an empty `Tone`.
 
@@ -361,7 +365,7 @@ def _folded(text: str) -> str:
 def _anger(said: str) -> str:
     """Why a folded text is strongly angry, for the attendant."""
     if _THREAT.search(_NO_THREAT.sub(" ", said)):
-        return "fala em procurar Procon, ANS, Justiça ou a imprensa"
+        return THREATENS
     if _AGAIN.search(_TRIED_A_PAGE.sub(" ", said)):
         return "diz que já pediu várias vezes"
     if _NOBODY.search(said):

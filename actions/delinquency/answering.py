@@ -8,14 +8,14 @@ from actions.delinquency import notice, settling
 from actions.delinquency.called import hear, row_of, say_condolences, say_ombudsman
 from actions.delinquency.stages import CONFIRM, DISPUTE, MONTHS, NEGOTIATE, WAYS
 from actions.delinquency.telling import go_to_ways, take_way
-from actions.delinquency.words import way_in
+from actions.delinquency.words import offers, way_in
 from actions.process import done, go_over, to_desk
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.delinquency.confirmation import Reading, read_confirmation
 from backend.delinquency.replies import read_reply
 from backend.identifiers import plain
-from backend.words import means_no, means_yes
+from backend.words import is_only_emoji, means_no, means_yes
 
 MOST_ASKED = 1  # once more, kindly; then on without
 _BARE_OFFERS = re.compile(r"(?:sim|s|ok|quero|pode|claro|isso|negociar|quero negociar|nao sei|[\W_]*)", re.IGNORECASE)
@@ -36,7 +36,7 @@ async def take_answer(talk: Talk, person: Beneficiary, stage: str) -> bool:
 
 async def _take_words(talk: Talk, person: Beneficiary, stage: str) -> bool:
     reading = read_confirmation(talk.text)
-    if reading.kind == "confirms" and talk.state.get("notice"):
+    if reading.kind == "confirms" and (talk.state.get("notice") or not reading.also):
         await _confirmed(talk, person, reading)
         return True
     if reading.kind in _STEPS:
@@ -54,14 +54,18 @@ async def _take_words(talk: Talk, person: Beneficiary, stage: str) -> bool:
 
 async def _take_way_words(talk: Talk, person: Beneficiary) -> bool:
     way = way_in(talk.text)
-    if way == "done":
+    if way == "done" or (is_only_emoji(talk.text) and means_yes(talk.text)):
         settling.end(talk, person)
+    elif offers(talk.text):
+        await settling.propose(talk)
     elif way == "dispute":
         talk.state["stage"] = DISPUTE
     elif way:
         take_way(talk, way)
         await _where_one_is_owed(talk, person)
-    return bool(way)
+    else:
+        return False
+    return True
 
 
 # -- the notice
@@ -69,6 +73,9 @@ async def _take_way_words(talk: Talk, person: Beneficiary) -> bool:
 
 async def _confirmed(talk: Talk, person: Beneficiary, reading: Reading) -> None:
     """Thanks, until when where it may count, and on: to the dispute, to the payment, or to the ways."""
+    if not talk.state.get("notice"):  # nothing was asked to be confirmed
+        talk.say("debt_aware")
+        return
     verdict = await notice.answer(talk, person, confirms=True)
     if verdict is not None:
         notice.thank(talk, verdict)
@@ -87,6 +94,10 @@ async def _unconfirmed(talk: Talk, person: Beneficiary, reading: Reading) -> boo
         talk.state["silent"] = talk.message_id
         return True
     way = way_in(talk.text)
+    if offers(talk.text):
+        await notice.answer(talk, person, confirms=False)
+        await settling.propose(talk)
+        return True
     if reading.kind in {"bare", "question"}:
         await notice.answer(talk, person, confirms=False)
         if talk.state.get("asked", 0) < MOST_ASKED and way not in {"pix", "slip", "negotiate"}:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from actions.process import open_for
 from actions.talk import Option, Talk
+from backend.delinquency.calls import open_call
 from backend.delinquency.campaigns import answers
 from backend.delinquency.replies import read_reply
 from backend.delinquency.tables import CampaignRow
@@ -18,7 +19,7 @@ from backend.identifiers import plain
 from backend.protocols import verbs as protocols
 from backend.settings import settings
 from backend.store.clock import local
-from backend.tone import judge
+from backend.tone import THREATENS, Tone, judge
 from backend.words import means_no, means_yes, spoken_day
 
 # The questions that are asked before the identity: whether the person is known here, and once more who it is.
@@ -26,7 +27,9 @@ KNOWS, WHO = "knows", "who"
 BEFORE_IDENTITY = frozenset({KNOWS, WHO})
 # What `identity_result` holds where an answer to the call came instead of facts.
 REPLIED = "call_replied"
-OMBUDSMAN = "ombudsman"
+OMBUDSMAN, COLLECTIONS = "ombudsman", "collections"
+# Requests about arrears, whose anger is met calmly.
+ABOUT_ARREARS = frozenset({"ask_debt", "negotiate_debt", "report_payment"})
 _RELATIVE = re.compile(
     r"\b(?:meu|minha|sou [oa]?) ?(?:pai|mae|filh[oa]|espos[oa]|marido|mulher|irmao?|irma|avo|net[oa]|ti[oa]|sogr[oa]"
     r"|amig[oa]|vizinh[oa]|patrao|patroa|chefe|colega|namorad[oa])\b|(?<!nao )\bconheco\b|\bele (?:saiu|trabalha)\b"
@@ -37,6 +40,12 @@ _SAYS_ME = re.compile(r"(?<!nao )\bsou (?:eu|ele|ela|o proprio|a propria)\b|\beu
 # Answers that end, or change, what a call began although the identity is being asked by now.
 _INSTEAD_OF_FACTS = frozenset(
     {"not_me", "wrong_number", "not_here", "deceased", "hospital", "legal", "refuse", "stop", "later"}
+)
+
+
+_ASKS_SUBJECT = re.compile(
+    r"\b(?:assunto|motivo|(?:sobre|d[eo]) (?:o )?que|o que (?:seria|e|foi|houve|aconteceu|voces? quer\w*|deseja\w*)"
+    r"|por que (?:voces?|esta|estao) (?:me )?\w+|(?:e|eh) (?:uma )?cobranca)\b"
 )
 
 
@@ -80,7 +89,8 @@ def overheard(talk: Talk) -> bool:
     """Whether an answer to the call came where facts were asked: 'não sou eu'; danger goes before. Pure."""
     if not (talk.slot("request_state") or {}).get("call") or talk.slot("pending_request") != "ask_debt":
         return False
-    return not judge(talk.text).why_danger and read_reply(talk.text) in _INSTEAD_OF_FACTS
+    reply = "" if judge(talk.text).why_danger else read_reply(talk.text)
+    return reply in _INSTEAD_OF_FACTS or (reply == "who" and bool(_ASKS_SUBJECT.search(plain(talk.text))))
 
 
 def of_whom(row: CampaignRow) -> dict[str, object]:
@@ -98,11 +108,38 @@ async def hear(talk: Talk, row: CampaignRow, reply: str) -> Heard:
     """Takes an answer, says what is to be said to it, and gives what comes next. Names no reason for the call."""
     if not reply:
         return Heard("over")
+    await _take(talk, row, reply)
+    return await _STEPS[reply](talk, row)
+
+
+async def reached(talk: Talk, row: CampaignRow) -> None:
+    """Who answers a call by asking for a person, or breaks off, was reached: it waits for no answer any more."""
+    if row.state == "calling":
+        await _take(talk, row, "reached")
+
+
+async def asks_for_person(talk: Talk) -> str:
+    """The subject for the attendant who is asked for instead of an answer to this conversation's call; empty without.
+
+    The row counts as answered from here on.
+    """
+    row = None if talk.slot("pending_request") else await open_call(talk.session, number_of(talk))
+    if row is None or row.state != "calling" or row.conversation_id != talk.conversation_id:
+        return ""
+    await reached(talk, row)
+    return subject_of(row)
+
+
+def subject_of(row: CampaignRow) -> str:
+    """What an attendant reads of a call. Pure."""
+    return f"contato do plano (campanha) para {row.full_name}"
+
+
+async def _take(talk: Talk, row: CampaignRow, reply: str) -> None:
     await answers.take(
         talk.session, row=row, reply=reply, said=talk.text, number=number_of(talk), turn_id=UUID(talk.message_id),
         written_at=written_at(talk), actor=talk.actor, now=talk.now,
     )  # fmt: skip
-    return await _STEPS[reply](talk, row)
 
 
 def number_of(talk: Talk) -> str:
@@ -177,6 +214,21 @@ async def _hospital(talk: Talk, _row: CampaignRow) -> Heard:
 async def _legal(talk: Talk, _row: CampaignRow) -> Heard:
     await say_ombudsman(talk)
     return Heard("desk")
+
+
+def is_threat(talk: Talk, tone: Tone, intent: str = "") -> bool:
+    """Whether a message speaks of lawyers, courts or Procon over arrears, in a request or as its first words. Pure."""
+    about = talk.slot("pending_request") or intent
+    return tone.why_angry == THREATENS and not tone.why_urgent and about in ABOUT_ARREARS
+
+
+async def answer_threat(talk: Talk) -> None:
+    """The calm words to a threat; where a call of ours began it no other call follows."""
+    row = await row_of(talk)
+    if row is None:
+        await say_ombudsman(talk)
+    else:
+        await hear(talk, row, "legal")
 
 
 async def say_ombudsman(talk: Talk) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from actions.delinquency.called import Heard, hear, of_whom, reply_in, row_of
-from actions.handover import to_attendant
-from actions.process import TO_DESK
+from actions.delinquency.called import COLLECTIONS, Heard, hear, of_whom, reached, reply_in, row_of, subject_of
+from actions.handover import give_to_ombudsman, to_attendant
 from actions.processes import go_on, process_of, set_aside
 from actions.talk import Talk
 from backend.delinquency.tables import CampaignRow
@@ -19,7 +18,8 @@ async def answer_call(talk: Talk, call: str, answer: str) -> None:
         talk.say("news_gone")
         return
     if answer == "attendant":
-        await to_attendant(talk, subject=f"contato do plano (campanha) para {row.full_name}")
+        await reached(talk, row)
+        await to_attendant(talk, subject=subject_of(row), team=COLLECTIONS)
         return
     if talk.slot("pending_request") == REQUEST and talk.state.get("call") == row.id:
         answer = reply_in(talk, str(talk.state.get("stage") or ""))  # 'sim' may answer what was asked since
@@ -33,8 +33,11 @@ async def reply_instead_of_facts(talk: Talk) -> None:
         talk.forget_request()
         talk.say("no_question")
         return
-    heard = await hear(talk, row, reply_in(talk, ""))
-    if heard.then == "over":
+    heard = await hear(talk, row, reply := reply_in(talk, ""))
+    if reply == "who":  # 'sobre o que é?', after he has said that it is he: told, and the facts are asked again
+        talk.remember(identity_result=None, identity_hint=None)
+        talk.follow_up("identity_form")
+    elif heard.then == "over":
         talk.forget_request()
     else:
         await _follow(talk, row, heard)
@@ -43,12 +46,9 @@ async def reply_instead_of_facts(talk: Talk) -> None:
 async def _follow(talk: Talk, row: CampaignRow, heard: Heard) -> None:
     if heard.then == "over":
         return
-    team = talk.state.get("desk_team")
     await _begin(talk, row, heard)
     if heard.then == "desk":
-        talk.state["desk_team"], talk.state["desk_reason"] = team, "legal"
-        talk.remember(request_details=TO_DESK)
-        talk.follow_up("action_finish_request")
+        await give_to_ombudsman(talk)
     else:
         await go_on(talk, process_of(REQUEST))
 

@@ -12,7 +12,7 @@ from actions.delinquency import called, settling, telling
 from actions.delinquency.answering import take_answer
 from actions.delinquency.called import BEFORE_IDENTITY, row_of
 from actions.delinquency.stages import CONFIRM, DISPUTE, MONTHS, NEGOTIATE
-from actions.delinquency.words import way_in
+from actions.delinquency.words import offers, way_in
 from actions.invoices import sending
 from actions.invoices.choosing import slip_options
 from actions.process import IDENTITY_OVER, Process, done, open_for, person_of, to_desk
@@ -23,6 +23,9 @@ from backend.delinquency.campaigns import answers
 from backend.delinquency.confirmation import read_confirmation
 from backend.delinquency.replies import read_reply
 from backend.delinquency.tables import CampaignRow
+from backend.identity.facts import read_facts
+from backend.identity.verbs import offer_facts
+from backend.store.clock import local
 from backend.words import means_no, means_yes
 
 WAY_OPTIONS: list[Option] = [
@@ -58,7 +61,7 @@ class AskDebt(Process):
     def reads(self, talk: Talk) -> bool:
         """A choice, an answer to the call, to the notice or to the ways, or a file."""
         stage = str(talk.state.get("stage") or "")
-        if talk.chosen or talk.entity("call"):
+        if talk.chosen or talk.entity("call") or read_facts(talk.text, today=local(talk.now).date()).cpf:
             return True
         if talk.intent == "answer_news":  # of other news
             return False
@@ -66,7 +69,8 @@ class AskDebt(Process):
             return bool(called.reply_in(talk, stage))
         if talk.state.get("call") and read_reply(talk.text) == "stop":  # to our call, and not 'stop this request'
             return True
-        if stage == NEGOTIATE or read_confirmation(talk.text).kind not in {"", "auto"} or way_in(talk.text):
+        wants = stage == NEGOTIATE or way_in(talk.text) or offers(talk.text)
+        if wants or read_confirmation(talk.text).kind not in {"", "auto"}:
             return True
         return bool(means_yes(talk.text) or means_no(talk.text) or talk.context.get("attachments"))
 
@@ -119,7 +123,23 @@ class AskDebt(Process):
         stage = str(talk.state.get("stage") or "")
         if stage in BEFORE_IDENTITY:
             return await self._take_reply(talk, stage)
+        if await self._another_speaks(talk):
+            return True
         return await take_answer(talk, await person_of(talk), stage)
+
+    @staticmethod
+    async def _another_speaks(talk: Talk) -> bool:
+        """Somebody else's CPF in the middle: who writes now is identified anew, and hears only what is his. [rule 3]"""
+        facts = read_facts(talk.text, today=local(talk.now).date())
+        if not facts.cpf or facts.cpf == (await person_of(talk)).cpf:
+            return False
+        await offer_facts(
+            talk.session, conversation_id=talk.conversation_id, facts=facts, request_key=f"{talk.message_id}:identity",
+            actor=talk.actor, now=talk.now,
+        )  # fmt: skip
+        talk.state["begun"] = "nobody"
+        talk.remember(request_details=IDENTITY_OVER)
+        return True
 
     async def _take_reply(self, talk: Talk, stage: str) -> bool:
         row = await row_of(talk)
@@ -183,6 +203,12 @@ class AskDebt(Process):
         talk.say("debt_which", options=slip_options(talk, person, owed))
 
     # -- the desk
+
+    async def abandon(self, talk: Talk) -> None:
+        """Who asks for a person, or breaks off, where we asked whether it is he, has been reached."""
+        row = await row_of(talk)
+        if row is not None:
+            await called.reached(talk, row)
 
     def describe(self, talk: Talk) -> str:
         """What is owed, the notice, what was answered and offered, for whoever goes on."""

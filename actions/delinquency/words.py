@@ -38,6 +38,14 @@ _NOTHING_NOW = re.compile(
 )
 
 
+# How much, in how many parts, or from when: an amount or a number beside what he can do.
+_OFFER = re.compile(
+    r"\b(?:posso|consigo|da (?:pra|para)|dou|pago|pagaria|tenho|aceita\w*|divid\w+|parcel\w+)\b[^?]{0,25}?"
+    r"(?:\bem )?\b\d[\d.,]* ?(?:x|vezes|parcelas|reais|conto|pila|por mes|ao mes|mensais|todo mes|agora|de entrada)\b"
+    r"|\b\d{1,2} ?x de \d|\b\d[\d.,]* (?:reais )?(?:por|ao|todo) mes\b|\bmetade (?:agora|hoje|dia \d+)\b"
+)
+
+
 def way_in(text: str) -> Way:
     """Which way to settle a text names; 'done' where nothing is wanted now. Pure."""
     said = plain(text).strip(" .!,")
@@ -45,6 +53,11 @@ def way_in(text: str) -> Way:
     if not found and _NOTHING_NOW.fullmatch(said):
         return "done"
     return found  # type: ignore[return-value]  # of a table of ways
+
+
+def offers(text: str) -> bool:
+    """Whether a text says already what somebody can pay: 'posso dar 200 por mês', 'em 3x', 'só dia 5'. Pure."""
+    return bool(_OFFER.search(plain(text)))
 
 
 def fees_counted(count: int) -> str:

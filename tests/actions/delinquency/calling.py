@@ -64,6 +64,7 @@ class Call(Debtor):
             row = CampaignRow(
                 campaign_id=campaign.id, line=2, full_name=person.full_name, cpf=cpf, beneficiary_id=person.id,
                 contract_id=person.contract_id, case_id=case.id, state="calling", attempts=1, number=number,
+                conversation_id=self.turn.conversation,
             )  # fmt: skip
             session.add(row)
             await session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
 
@@ -110,7 +111,7 @@ async def test_who_asks_who_we_are_hears_how_to_check_and_the_question_again(cal
         ("ele não está aqui agora", ["called_not_here"], "waiting", ""),
         ("ele faleceu em março", ["called_deceased"], "done", "deceased"),
         ("estou internado", ["called_hospital"], "left_out", ""),
-        ("vou processar vocês", ["called_legal", "handing_over_plain"], "done", ""),
+        ("vou processar vocês", ["called_legal"], "done", ""),
         ("não quero falar com vocês", ["called_refused"], "done", ""),
         ("pare", ["called_stopped"], "done", "stopped"),
         ("agora não posso, mais tarde", ["called_later"], "waiting", ""),
@@ -205,3 +206,67 @@ async def test_from_a_number_of_nobodys_a_notice_is_told_and_does_not_count(stor
     await call.answers("estou ciente")
     [notice] = await call.notices()
     assert (notice.registered, notice.answer_registered, notice.confirms) == (False, False, True)
+
+
+async def handed_to(call: Call) -> tuple[str, str]:
+    [command] = [m["custom"]["command"]["hand_over"] for m in call.messages if "command" in (m.get("custom") or {})]
+    return command["team"], command["reason"]
+
+
+async def test_who_taps_for_a_person_counts_as_reached_and_meets_collections(call: Call) -> None:
+    await call.answers("Falar com atendente", tapped="attendant")
+    assert await handed_to(call) == ("collections", "asked")
+    assert await stands(call) == ("answered", "")
+
+
+@pytest.mark.parametrize("first", [None, "não sou eu", "quem é?"])
+async def test_who_writes_for_a_person_instead_of_an_answer_counts_as_reached_too(
+    call: Call, first: str | None
+) -> None:
+    if first:
+        await call.answers(first)
+    await call.answers("quero falar com um atendente", intent="talk_to_attendant")
+    assert await handed_to(call) == ("collections", "asked")
+    assert "Carlos Eduardo Nunes" in str(call.messages)
+    assert not FORBIDDEN.search(call.heard)
+    assert await stands(call) == ("answered", "")
+
+
+async def test_a_call_of_another_conversation_makes_no_other_request_for_a_person_its_own(call: Call) -> None:
+    call.turn.conversation = uuid4()
+    await call.answers("quero falar com um atendente", intent="talk_to_attendant")
+    assert await handed_to(call) == ("call_centre", "asked")
+    assert await stands(call) == ("calling", "")
+
+
+@pytest.mark.parametrize("identified", [False, True])
+async def test_a_threat_after_a_yes_is_met_calmly_and_ends_the_calls(call: Call, identified: bool) -> None:
+    await call.answers("sim")
+    if identified:
+        await call.answers(CARLOS_IS)
+    assert await call.answers("vou processar vocês, vou no procon", intent="complain") == ["called_legal"]
+    assert await handed_to(call) == ("ombudsman", "legal")
+    assert (await call.row()).state == "done"
+    assert "Contato da campanha para Carlos Eduardo Nunes" in str(call.messages)
+    assert ("2 mensalidades em atraso" in str(call.messages)) is identified
+
+
+async def test_who_asks_what_it_is_about_where_facts_are_asked_hears_who_we_are_and_is_asked_again(call: Call) -> None:
+    await call.answers("sim")
+    assert await call.answers("sobre o que seria?") == ["called_who", "ask_identity"]
+    assert not FORBIDDEN.search(call.heard)
+    assert (await call.answers(CARLOS_IS))[1] == "called_subject"
+
+
+async def test_who_can_talk_now_after_all_is_identified(call: Call) -> None:
+    await call.answers("agora não posso, tô no trabalho")
+    assert await call.answers("já posso falar") == ["ask_identity"]
+
+
+async def test_who_answers_a_call_with_his_payment_is_called_no_more(call: Call) -> None:
+    await call.answers("já paguei isso em dinheiro na lotérica", intent="report_payment")
+    await call.answers(CARLOS_IS)
+    await call.answers("Todas", answer="all")
+    await call.answers("não tenho comprovante")
+    assert call.said[-1] == "payment_submitted"
+    assert await stands(call) == ("done", "says_paid")

@@ -12,6 +12,7 @@ from backend.invoices.tables import Invoice
 from backend.protocols.tables import Protocol
 from backend.store.engine import Store
 from tests.actions.chatting import paper
+from tests.actions.delinquency.calling import Call
 from tests.actions.delinquency.debtors import (
     ANA,
     CARLOS,
@@ -24,6 +25,7 @@ from tests.actions.delinquency.debtors import (
     LIVIA,
     MURILO,
     NORMA,
+    PHONES,
     Debtor,
     load,
 )
@@ -169,13 +171,13 @@ async def test_nothing_now_ends_with_a_kind_word_and_no_threat(chat: Debtor) -> 
     [
         ("não concordo com essa cobrança", ["debt_dispute"]), ("não quero pagar nada", ["debt_refused"]),
         ("ele faleceu mês passado", ["called_deceased"]), ("estou internado", ["called_hospital"]),
-        ("já paguei isso ontem", ["payment_receipt"]), ("vou no procon", ["called_legal", "handing_over"]),
+        ("já paguei isso ontem", ["payment_receipt"]), ("vou no procon", ["called_legal"]),
         ("não sou eu", ["debt_not_him", "handing_over"]),
     ],
 )  # fmt: skip
 async def test_what_goes_before_has_its_way(chat: Debtor, text: str, said: list[str]) -> None:
     await asks(chat, IRENE)
-    assert await chat.writes(text) in (said, ["very_sorry"])
+    assert await chat.writes(text) == said
 
 
 async def test_a_photograph_while_the_ways_are_asked_is_a_receipt(chat: Debtor) -> None:
@@ -204,3 +206,74 @@ async def test_the_protocol_is_of_who_asked(chat: Debtor) -> None:
     async with chat.turn.store.unit_of_work() as session:
         found = (await session.scalars(select(Protocol))).one()
     assert str(found.beneficiary_id) == await chat.person_id(ELZA)
+
+
+@pytest.mark.parametrize("where", ["first", "identity", "inside"])
+async def test_a_threat_over_arrears_reaches_the_ombudsman_with_all_that_was_gathered(store: Store, where: str) -> None:
+    await load(store)
+    chat, threat = Call(store), "vou processar vocês, vou no procon"
+    chat.at(PHONES[CARLOS], [])
+    if where != "first":
+        await chat.answers("quanto eu devo?", intent="ask_debt")
+    if where == "inside":
+        await chat.answers("cpf 390.533.447-05, nasci em 02/11/1978, mãe Teresa Nunes")
+    said = await chat.answers(threat, intent="ask_debt" if where == "first" else "complain")
+    assert said == ["called_legal"]
+    [command] = [m["custom"]["command"]["hand_over"] for m in chat.messages if "command" in (m.get("custom") or {})]
+    assert (command["team"], command["reason"]) == ("ombudsman", "legal")
+    assert threat in command["summary"]
+    assert ("2 mensalidades em atraso" in command["summary"]) is (where == "inside")
+    kinds = [kind for kind, _, _ in await chat.protocols()]
+    assert kinds == (["complaint"] if where == "first" else ["debt", "complaint"])
+
+
+@pytest.mark.parametrize("text", ["posso pagar 200 por mês", "não consigo tudo, só em 3x"])
+async def test_an_offer_in_the_first_words_is_taken_as_one(chat: Debtor, text: str) -> None:
+    await asks(chat, IRENE)
+    assert await chat.writes(text) == ["handing_over"]
+    assert f"Proposta: {text}" in str(chat.messages)
+
+
+async def test_an_offer_instead_of_a_confirmation_confirms_nothing_and_goes_to_collections(chat: Debtor) -> None:
+    await asks(chat, ELZA)
+    assert await chat.writes("posso pagar 200 por mês") == ["handing_over"]
+    assert [notice.confirms for notice in await chat.notices()] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("estou ciente", ["debt_aware", "debt_ways"]), ("🙏", ["debt_end"]), ("👍", ["debt_end"])]
+)
+async def test_where_nothing_was_noticed_awareness_and_thanks_are_met_kindly(
+    chat: Debtor, text: str, said: list[str]
+) -> None:
+    await asks(chat, IRENE)
+    assert await chat.writes(text) == said
+
+
+DEBORA_NOW = "agora é a Débora, cpf 153.509.460-56"
+
+
+async def asked_by_carlos(store: Store) -> Call:
+    await load(store)
+    call = Call(store)
+    call.at(PHONES[CARLOS], [])
+    await call.answers("quanto eu devo?", intent="ask_debt")
+    await call.answers("cpf 390.533.447-05, nasci em 02/11/1978, mãe Teresa Nunes")
+    assert call.said[-1] == "debt_confirm"
+    return call
+
+
+async def test_somebody_else_on_the_same_telephone_is_identified_and_hears_no_word_of_it(store: Store) -> None:
+    call = await asked_by_carlos(store)
+    said = await call.answers(
+        f"{DEBORA_NOW}, nasci 15/08/1980, mãe Marta Alves, quanto a gente deve?", intent="ask_debt"
+    )
+    assert said == ["identity_verified", "only_holder"]
+    assert not FORBIDDEN.search(call.heard)
+
+
+async def test_who_gives_but_another_cpf_is_asked_for_the_rest(store: Store) -> None:
+    call = await asked_by_carlos(store)
+    assert await call.answers(DEBORA_NOW) == ["identity_more"]
+    assert await call.answers("nasci em 15/08/1980, mãe Marta Alves") == ["identity_verified", "only_holder"]
+    assert not FORBIDDEN.search(call.heard)
