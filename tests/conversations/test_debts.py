@@ -99,3 +99,17 @@ def test_in_hospital_nothing_ends_and_no_notice_is_told(chat: Dialogue, notices:
     assert notices() == []
     chat("depois eu vejo isso")
     assert "Imprevistos acontecem" in chat.last
+
+
+def test_a_threat_is_met_calmly_and_reaches_the_ombudsman(chat: Dialogue) -> None:
+    chat("quanto devo", ELZA, "vou processar voces, vou no procon")
+    assert "quero que isso seja tratado com cuidado" in chat.last
+    assert chat.owner == ("team", "ombudsman")
+    assert sorted(chat.protocols) == [("complaint", "open"), ("debt", "open")]
+
+
+def test_somebody_else_in_the_middle_is_identified_and_hears_nothing_of_it(chat: Dialogue) -> None:
+    chat("quanto devo", ELZA, f"agora é a Débora, cpf {DEBORA}, quanto a gente deve?")
+    assert "Obrigada, Débora" in chat.last
+    assert "pendências administrativas" in chat.last
+    assert "R$" not in chat.last
