@@ -262,12 +262,16 @@ async def _end_silence(fetched: Fetched, session: AsyncSession, now: datetime) -
 
 
 async def _close_attempts(session: AsyncSession, row_ids: Sequence[int], fetched: Fetched, now: datetime) -> set[int]:
-    """Settles the open attempts of some rows; gives the rows of which one is on its way, or its end not asked for."""
+    """Settles the open attempts of some rows; gives the rows of which one is on its way, or its end not asked for.
+
+    What failed, or never left, has a way of its own (`_move_on`), and may have been no attempt: it is not silence.
+    """
     not_yet: set[int] = set()
     open_ones = await open_attempts(session, ContactAttempt.campaign_row_id.in_(row_ids), limit=None)
     for attempt, row, message, outbox in open_ones:
-        unknown = message.delivered_at is None and message.delivery not in FAILED
-        if outbox.state in {"ready", "sending", "unsure"} or (unknown and attempt.id not in fetched.told):
+        gone_wrong = outbox.state == "failed" or message.delivery in FAILED
+        unheard = message.delivered_at is None and attempt.id not in fetched.told
+        if outbox.state in {"ready", "sending", "unsure"} or gone_wrong or unheard:
             not_yet.add(row.id)
             continue
         await settle(session, attempt, message, attempt.outcome if attempt.outcome in ANSWERED else "no_answer", now)

@@ -159,12 +159,16 @@ class Calls(Rig):
         await self.follow()
 
     async def expires(self, name: str) -> None:
+        """The sender finds that the hours are over, and it is noticed."""
+        await self.gives_up(name)
+        await self.follow()
+
+    async def gives_up(self, name: str) -> None:
         """The sender finds that the hours are over."""
         row = await self.outbox(name)
         async with self.store.unit_of_work() as session:
             await session.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(state="failed"))
             await session.execute(update(Message).where(Message.id == row.message_id).values(delivery="failed"))
-        await self.follow()
 
     async def writes(self, phone: str, body: str) -> None:
         """Somebody writes from this telephone."""

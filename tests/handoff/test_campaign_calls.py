@@ -80,6 +80,19 @@ async def test_a_call_of_which_nothing_was_heard_is_not_closed_before_twilio_was
     assert await calls.outcomes(NAME) == ["no_answer"]
 
 
+async def test_a_call_that_never_left_is_no_attempt_although_the_interval_is_over_before_it_is_noticed(
+    calls: Calls,
+) -> None:
+    await called(calls)
+    await calls.gives_up(NAME)
+    await calls.clock(NOW + timedelta(days=2))
+    async with calls.store.unit_of_work() as session:
+        await campaign_calls._end_silence(campaign_calls.Fetched(), session, calls.now)
+    await calls.follow()
+    assert await calls.outcomes(NAME) == ["expired"]
+    assert (await calls.stands(NAME))[::2] == ("waiting", 0)
+
+
 @pytest.mark.parametrize("code", [63003, 63024, 21211])
 async def test_a_useless_number_gives_way_to_the_next_one_and_the_last_ends_the_calls(calls: Calls, code: int) -> None:
     await called(calls, ANA, BIA)
