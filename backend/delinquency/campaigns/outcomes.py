@@ -20,7 +20,7 @@ LEFT_OUT: dict[str, str] = {
 }
 # What a call, or a contact of the person's own, led to.
 REACHED: dict[str, str] = {
-    "told": "Conteúdo informado, sem ciência confirmada",
+    "told": "Conteúdo informado, sem notificação que conte",
     "refused": "Recusou-se a tratar do assunto",
     "says_paid": "Diz que já pagou: em conferência no financeiro",
     "negotiated": "Em negociação",
