@@ -17,7 +17,7 @@ EXAMPLES = re.findall(
 
 
 def test_every_example_was_found() -> None:
-    assert len(EXAMPLES) == GUIDE.count("\ncurl ") == 12
+    assert len(EXAMPLES) == GUIDE.count("\ncurl ") == 14
 
 
 @pytest.mark.parametrize(("method", "path", "rest"), EXAMPLES, ids=[f"{m or 'GET'} {p}" for m, p, _ in EXAMPLES])

@@ -33,3 +33,12 @@ def a_way_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if dialogue.way():
         dialogue.goes_a_way_of_its_own(request.node.nodeid, process)
+
+
+@pytest.fixture
+def nothing_questioned(stack: Stack) -> None:
+    """The demo's people as they were loaded: what other dialogues disputed or reported for them is taken back."""
+    stack.run(
+        "UPDATE protocol SET stage = 'withdrawn', state = 'closed', closed_at = business_now()"
+        " WHERE kind in ('charge_dispute', 'payment_report')"
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +23,7 @@ from backend.holder_change import verbs as holder_change
 from backend.identifiers import canonical_phone
 from backend.protocols.tables import Protocol
 from backend.store.clock import business_now, local
-from tests.conversations.test_news import carry_out, valid_cpf
+from tests.conversations.test_news import NUMBERS, carry_out, valid_cpf
 from tests.stack import Stack
 
 DESK = attendant("registration-desk")
@@ -56,7 +55,7 @@ class Family:
 
 def settle(stack: Stack, phone: str, who: str, other_phone: str = "") -> Family:
     """A family in the register; `who` (holder, husband, child) has the telephone, the holder or husband the other."""
-    seed = zlib.crc32(phone.encode()) % 10**4 * 10
+    first = next(NUMBERS)
     phones = {who: phone, ("husband" if who == "holder" else "holder"): other_phone}
 
     async def register(session: AsyncSession) -> Family:
@@ -65,12 +64,12 @@ def settle(stack: Stack, phone: str, who: str, other_phone: str = "") -> Family:
         born = {
             "holder": date(1976, 3, 9), "husband": date(1974, 8, 2), "child": of_age.replace(year=of_age.year - 18)
         }  # fmt: skip
-        contract = Contract(number=f"f{seed}", kind="family", plan_code="zelo-familia", signed_on=date(2025, 1, 1))
+        contract = Contract(number=f"f{first}", kind="family", plan_code="zelo-familia", signed_on=date(2025, 1, 1))
         session.add(contract)
         await session.flush()
         members: dict[str, Member] = {}
-        for number, (role, name) in enumerate(_NAMES.items()):
-            cpf = valid_cpf(seed + number)
+        for role, name in _NAMES.items():
+            cpf = valid_cpf(next(NUMBERS))
             person = Beneficiary(
                 full_name=name, cpf=cpf, birth_date=born[role], mother_name=MOTHER, card_number=f"998{cpf}",
                 standing="holder" if role == "holder" else "dependent", contract_id=contract.id, city="São Luís",

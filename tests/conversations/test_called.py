@@ -11,6 +11,7 @@ from backend.delinquency.calling import Plan
 from tests.conversations.people import CARLOS, DEBORA, Dialogue
 from tests.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("nothing_questioned")
 WHY = re.compile(
     r"financeir|d[ée]bito|d[íi]vida|inadimpl|atras|vencid|fatura|boleto|cobran[çc]|r\$|cancel|pagamento|pagar",
     re.IGNORECASE,

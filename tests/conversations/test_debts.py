@@ -11,6 +11,7 @@ from tests.conversations.families import pdf
 from tests.conversations.people import CARLOS, DEBORA, ELZA, IRENE, NORMA, Dialogue, of_protocols
 from tests.stack import Stack
 
+pytestmark = pytest.mark.usefixtures("nothing_questioned")
 MURILO = "900.100.364-82, 09/10/1966, mãe Neusa Câmara"
 
 

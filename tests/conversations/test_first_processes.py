@@ -59,20 +59,20 @@ def test_three_wrong_identities_hand_over_and_never_say_which_fact_was_wrong(sta
 
 
 def test_a_request_opens_a_protocol_first_and_reaches_its_team_with_all_that_was_said(stack: Stack, phone: str) -> None:
-    _, opened, asked = say(stack, phone, "já paguei a mensalidade e continuam me cobrando", replies=3)
+    _, opened, asked = say(stack, phone, "quero sair do plano", replies=3)
     assert "Seu protocolo é *999999" in opened
     assert "CPF" in asked
     _, question = say(stack, phone, "86288366757 07/07/1990 mãe Rita Teixeira", replies=2)
-    assert "Quando e como você pagou" in question
-    done, _queue = say(stack, phone, "paguei por pix na segunda de manhã", replies=2)
+    assert "Quem vai sair do plano?" in question
+    done, _queue = say(stack, phone, "só eu, achei outro mais barato", replies=2)
     assert "Anotei tudo" in done
-    assert owner(stack, phone) == ("team", "finance")
+    assert owner(stack, phone) == ("team", "retention")
     summary = stack.rows(
         "SELECT o.summary FROM ownership o JOIN conversation c ON c.id = o.conversation_id"
         " JOIN contact p ON p.id = c.contact_id WHERE p.address = %s AND o.owner = 'team'",
         f"whatsapp:{phone}",
     )[0][0]
-    assert "paguei por pix na segunda" in summary
+    assert "achei outro mais barato" in summary
     assert "Fábio Teixeira Melo, titular" in summary
 
 

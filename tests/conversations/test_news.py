@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
+import itertools
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -48,6 +48,10 @@ def carry_out(stack: Stack, step: Callable[[AsyncSession], Awaitable[T]]) -> T:
     return asyncio.run(once())
 
 
+# Of invented people, each once in a session's register: chance would give two of them the same CPF.
+NUMBERS = itertools.count(1)
+
+
 @dataclass(frozen=True)
 class Patient:
     """Somebody invented, with a telephone of his own, and facts by which he is identified."""
@@ -63,7 +67,7 @@ class Patient:
 
 @pytest.fixture
 def patient(stack: Stack, phone: str) -> Patient:
-    cpf = valid_cpf(zlib.crc32(phone.encode()) % 10**5)
+    cpf = valid_cpf(next(NUMBERS))
 
     async def register(session: AsyncSession) -> UUID:
         plan = (await session.execute(select(Contract.plan_code).limit(1))).scalar_one()

@@ -299,4 +299,7 @@ async def test_a_turn_tells_how_many_people_use_the_number(desk: Desk, people: i
     assert claimed is not None
     context = dict(claimed.context or {})
     assert len(set(context.pop("own_number_of"))) == people  # type: ignore[call-overload]
-    assert context == {"kinds": [], "attachments": 0, "files": [], "people_on_number": people}
+    assert datetime.fromisoformat(str(context.pop("written_at"))).tzinfo is not None
+    assert context == {
+        "kinds": [], "attachments": 0, "files": [], "people_on_number": people, "number": "+5598988000005",
+    }  # fmt: skip
