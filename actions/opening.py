@@ -17,7 +17,7 @@ from actions.processes import go_on, process_of, set_aside
 from actions.scheduling.words import says_cancel
 from actions.talk import Talk
 from backend.delinquency.confirmation import read_confirmation
-from backend.delinquency.notices_told import told_before
+from backend.delinquency.noticed import told_before
 from backend.identifiers import ProtocolNumber, plain
 from backend.procedures.states import number_in
 from backend.protocols.kinds import KIND_OF_INTENT

@@ -117,6 +117,8 @@ async def _take_choice(talk: Talk, person: Beneficiary, stage: str, *, answer: s
     chosen = answer or str(talk.chosen.get("answer") or "")
     if chosen == "paid":
         await _paid(talk, person)
+    elif chosen == "aware":
+        await _confirmed(talk, person, Reading("confirms"))
     elif chosen == "dispute":
         go_over(talk, "dispute_charge", str(talk.state.get("disputed") or ""))
     elif chosen == "desk":

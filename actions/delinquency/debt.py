@@ -25,6 +25,7 @@ from backend.delinquency.replies import read_reply
 from backend.delinquency.tables import CampaignRow
 from backend.identity.facts import read_facts
 from backend.identity.verbs import offer_facts
+from backend.settings import settings
 from backend.store.clock import local
 from backend.words import means_no, means_yes
 
@@ -32,6 +33,8 @@ WAY_OPTIONS: list[Option] = [
     ("PIX", {"answer": "pix"}), ("Boleto", {"answer": "slip"}), ("Negociar", {"answer": "negotiate"}),
     ("Já paguei", {"answer": "paid"}),
 ]  # fmt: skip
+# Only where the operator's setting lets a tap count; else awareness is asked for in words alone. [RN 593]
+AWARE_OPTIONS: list[Option] = [("Estou ciente", {"answer": "aware"})]
 DISPUTE_OPTIONS: list[Option] = [
     ("Contestar a cobrança", {"answer": "dispute"}), ("Ver como acertar", {"answer": "ways"}),
     ("Falar com atendente", {"answer": "desk"}),
@@ -192,10 +195,8 @@ class AskDebt(Process):
 
     @staticmethod
     def _ask_confirmation(talk: Talk) -> None:
-        if talk.state.get("asked"):
-            talk.say("debt_confirm_again")
-        else:
-            talk.say("debt_confirm")
+        options = AWARE_OPTIONS if settings().notice_tap_counts else []
+        talk.say("debt_confirm_again" if talk.state.get("asked") else "debt_confirm", options=options)
 
     @staticmethod
     async def _ask_months(talk: Talk, person: Beneficiary) -> None:

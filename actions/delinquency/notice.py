@@ -13,7 +13,7 @@ from actions.process import protocol_of
 from actions.talk import Talk
 from backend.beneficiaries import Beneficiary
 from backend.contracts import plan_of
-from backend.delinquency import cases, noticed, notices, notices_told, rules
+from backend.delinquency import cases, noticed, notices, rules
 from backend.delinquency import position as positions
 from backend.delinquency.position import Position
 from backend.delinquency.rules import Verdict
@@ -53,7 +53,7 @@ async def give(talk: Talk, person: Beneficiary, position: Position) -> bool:
         on, until = numeric_date(before.notice_on), numeric_date(before.deadline)
         talk.say("debt_noticed_before", on=on, deadline=until)
         return False
-    if await notices_told.confirmed_here(talk.session, case.id, talk.conversation_id, months=position.arrears.months):
+    if await noticed.confirmed_here(talk.session, case.id, talk.conversation_id, months=position.arrears.months):
         talk.say("debt_confirmed_before")
         return False
     told = await notices.open_notice(talk.session, case_id=case.id, conversation_id=talk.conversation_id)

@@ -1,4 +1,4 @@
-"""Whether a case was noticed already, so that nobody is told the same notice twice. [RN 593]"""
+"""Which notices a case, a conversation or a telephone has seen, so that nobody is told the same twice. [RN 593]"""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ async def in_force(session: AsyncSession, case_id: UUID, *, months: Sequence[dat
 async def confirmed_here(
     session: AsyncSession, case_id: UUID, conversation_id: UUID, *, months: Sequence[date]
 ) -> bool:
-    """Whether these billing months were told and confirmed in this conversation, whatever it counts for."""
-    query = select(Notice).where(
+    """Whether a notice of these billing months was told and confirmed in this conversation, whatever it counts for."""
+    query = select(Notice.fees).where(
         Notice.case_id == case_id, Notice.conversation_id == conversation_id, Notice.confirms.is_(True)
     )
-    found = (await session.scalars(query)).all()
-    return bool(found) and _named(months, found)
+    owed = {f"{month:%Y-%m}" for month in months}
+    found = await session.scalars(query)
+    return any(owed <= {str(fee["billing_month"])[:7] for fee in fees} for fees in found)
 
 
 async def told_before(session: AsyncSession, number: str, conversation_id: UUID, *, since: datetime) -> bool:
@@ -41,11 +42,6 @@ async def told_before(session: AsyncSession, number: str, conversation_id: UUID,
         Notice.address == number, Notice.told_at >= since, Notice.conversation_id != conversation_id
     )
     return bool(number) and await session.scalar(query.limit(1)) is not None
-
-
-def _named(months: Sequence[date], notices: Sequence[Notice]) -> bool:
-    named = {str(fee["billing_month"])[:7] for notice in notices for fee in notice.fees}
-    return {f"{month:%Y-%m}" for month in months} <= named
 
 
 async def _owed(session: AsyncSession, case_id: UUID, months: Sequence[date]) -> set[tuple[date, date, Decimal]]:

@@ -77,6 +77,20 @@ async def test_from_a_number_that_is_nobodys_it_names_none(chat: Debtor) -> None
     assert (notice.registered, notice.answer_registered) == (False, False)
 
 
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize(("counts", "options"), [(True, ["Estou ciente"]), (False, [])])
+async def test_a_button_is_offered_only_where_the_setting_lets_a_tap_count(
+    chat: Debtor, monkeypatch: pytest.MonkeyPatch, counts: bool, options: list[str]
+) -> None:
+    monkeypatch.setattr(settings(), "notice_tap_counts", counts)
+    await told(chat)
+    assert chat.options == options
+    said = await chat.writes("Estou ciente", answer="aware") if counts else await chat.writes(SURE)
+    assert said == ["debt_confirmed_until", "debt_ways"]
+    [notice] = await chat.notices()
+    assert (notice.answer, notice.confirms) == ("tap" if counts else "typed", True)
+
+
 @pytest.mark.parametrize("text", ["ok", "👍", "sim", "ciente?", "não estou ciente", "quem é?"])
 async def test_what_confirms_nothing_is_asked_about_once_more_and_then_left(chat: Debtor, text: str) -> None:
     await told(chat)
