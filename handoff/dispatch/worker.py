@@ -134,17 +134,31 @@ class Worker:
             self._inbox_wake.clear()
             try:
                 while len(self._turns) < self._settings.worker_turns:
-                    claimed = await inbox.claim(self._store)
+                    claimed = await self._claim()
                     if claimed is None:
                         break
-                    task = asyncio.create_task(self._serve(claimed))
-                    self._turns.add(task)
-                    task.add_done_callback(self._turn_ended)
+                    self._begin(claimed)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("worker: the database does not answer (%s)", type(error).__name__)
                 await asyncio.sleep(LOOK_BY_ITSELF)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._inbox_wake.wait(), LOOK_BY_ITSELF)
+
+    async def _claim(self) -> inbox.Claim | None:
+        """The next conversation; one that is claimed while the worker is being stopped is a turn in hand as well."""
+        claiming = asyncio.create_task(inbox.claim(self._store))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            claimed = await claiming
+            if claimed is not None:
+                self._begin(claimed)
+            raise
+
+    def _begin(self, claimed: inbox.Claim) -> None:
+        task = asyncio.create_task(self._serve(claimed))
+        self._turns.add(task)
+        task.add_done_callback(self._turn_ended)
 
     def _turn_ended(self, task: asyncio.Task[None]) -> None:
         self._turns.discard(task)

@@ -52,7 +52,7 @@ def test_what_is_kept_is_read_back_and_not_to_be_read_on_the_disk(content: bytes
     assert files.read(digest) == content
     [path] = on_disk(folder)
     assert path == files.path_of(digest)
-    assert not content or content[:64] not in path.read_bytes()
+    assert len(content) < 8 or content[:64] not in path.read_bytes()  # one byte stands in any cipher by chance
 
 
 def test_neither_name_nor_bytes_tell_whether_a_known_document_is_there(folder: Path, keys: Keys) -> None:
