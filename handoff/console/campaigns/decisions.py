@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query
@@ -22,6 +21,7 @@ from backend.errors import InvalidInput, NotAllowed, Taken, ZeloError
 from backend.store.clock import local
 from handoff.console import words as console_words
 from handoff.console.campaigns import access, words
+from handoff.console.campaigns.address import query_of
 from handoff.console.errors import status_of
 from handoff.console.pages import page, wants_fragment
 from handoff.console.panel import key_of, typed
@@ -58,9 +58,7 @@ class Asked:
 
     def query(self, **more: object) -> str:
         """The list's query with these filters, some of them changed. Pure."""
-        fields = asdict(self) | more
-        query = urlencode({name: value for name, value in fields.items() if value not in {"", 1}})
-        return f"?{query}" if query else ""
+        return query_of(asdict(self), **more)
 
 
 @router.get("/decisions")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Query
@@ -23,6 +22,7 @@ from backend.delinquency.tables import ContactAttempt, DelinquencyCase
 from backend.errors import InvalidInput, NotAllowed, NotFound, Taken, ZeloError
 from backend.store.clock import local
 from handoff.console.campaigns import access, words
+from handoff.console.campaigns.address import query_of
 from handoff.console.errors import status_of
 from handoff.console.formats import short_date
 from handoff.console.pages import page, wants_fragment
@@ -53,9 +53,7 @@ class Asked:
 
     def query(self, **more: object) -> str:
         """The worklist's query, some of it changed. Pure."""
-        fields = asdict(self) | more
-        query = urlencode({name: value for name, value in fields.items() if value not in {"", 1}})
-        return f"?{query}" if query else ""
+        return query_of(asdict(self), **more)
 
 
 @router.get("/ladder")
