@@ -14,14 +14,14 @@ from backend.identifiers import plain
 
 Anger = Literal["", "mild", "strong"]
 
+THREATENS = "fala em procurar Procon, ANS, Justiça ou a imprensa"  # why a text is strongly angry
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
 # -- threats: an authority or the law, and that the person goes there
 
 _AUTHORITY = (
     r"(?:procon|reclame ?aqui|consumidor\.gov|ans|agencia nacional de saude|justica|tribunal|juiz(?:ado)?"
-    r"|pequenas causas"
-    r"|defensoria|ministerio publico|advogad[oa]s?|delegacia|policia|imprensa|liminar)"
+    r"|pequenas causas|defensoria|ministerio publico|advogad[oa]s?|delegacia|policia|imprensa|liminar)"
 )
 _PRESS = r"(?:tv|televisao|imprensa|jornal|jornais|reportagem|redes? sociais|internet)"
 _GOES_THERE = (
@@ -321,10 +321,6 @@ class Tone:
     def at_once(self) -> bool:
         """Whether a person goes on from here, before others in the queue."""
         return self.anger == "strong" or bool(self.why_urgent or self.why_danger)
-
-
-# Why a text is strongly angry where it speaks of lawyers, courts, authorities or the press.
-THREATENS = "fala em procurar Procon, ANS, Justiça ou a imprensa"
 
 
 def judge(text: str) -> Tone:
